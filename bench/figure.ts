@@ -1,0 +1,30 @@
+// A figure: what was measured in each round, judged by the median against a goal.
+
+import { percentile, type Spread, spread } from './statistics.js';
+
+export interface Figure {
+  readonly name: string;
+  readonly unit: 'ratio' | 'ms' | 'MB';
+  readonly goal: Goal;
+  /** One a round. */
+  readonly values: readonly number[];
+  /** What the values were made of, in a few words. */
+  readonly note: string;
+  /** All that was measured in each round. */
+  readonly rounds: readonly unknown[];
+}
+
+export type Goal = { readonly atLeast: number } | { readonly atMost: number };
+
+export type Judged = Figure & Spread & { readonly met: boolean };
+
+export function judge(figure: Figure): Judged {
+  const { goal } = figure;
+  const values = spread(figure.values);
+  const met = 'atLeast' in goal ? values.median >= goal.atLeast : values.median <= goal.atMost;
+  return { ...figure, ...values, met };
+}
+
+export function medianOf<Item>(items: readonly Item[], value: (item: Item) => number): number {
+  return percentile(items.map(value), 50);
+}

@@ -1,0 +1,54 @@
+// The machine that is measured on: its cores, which of them is the server's, and how it is described.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, statfsSync } from 'node:fs';
+import { availableParallelism, cpus, release, tmpdir, totalmem } from 'node:os';
+
+export interface Machine {
+  /** The core of whatever is measured; undefined where nothing can be pinned. */
+  readonly serverCore: number | undefined;
+  /** How many threads a load generator may use without taking the server's core. */
+  readonly loadThreads: number;
+  readonly description: ReturnType<typeof describe>;
+}
+
+const tmpfsType = 0x01021994;
+
+/** Moves this process, and with it every load generator, off the server's core. */
+export function prepareMachine(): Machine {
+  const cores = isInstalled('taskset') ? allowedCores() : [];
+  const serverCore = cores.length > 1 ? cores.at(-1) : undefined;
+  const loadCores = cores.slice(0, -1);
+  if (serverCore !== undefined) {
+    const pid = String(process.pid);
+    execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', loadCores.join(','), pid]);
+  }
+  const loadThreads = serverCore === undefined ? 1 : Math.min(2, loadCores.length);
+  return { serverCore, loadThreads, description: describe(serverCore) };
+}
+
+export function isInstalled(command: string): boolean {
+  return spawnSync('which', [command], { stdio: 'ignore' }).status === 0;
+}
+
+function describe(serverCore: number | undefined) {
+  return {
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    kernel: `${process.platform} ${release()}`,
+    node: process.version,
+    pinned: serverCore !== undefined,
+    temporaryFilesInMemory: statfsSync(tmpdir()).type === tmpfsType,
+  };
+}
+
+/** The cores that this process may use, from a list such as `0-2,5`. */
+function allowedCores(): number[] {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? '';
+  return list.split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, place) => first + place);
+  });
+}

@@ -1,0 +1,16 @@
+// The entry of the package @baton/client: what its users may import.
+
+export { BatonClient } from './client.js';
+export {
+  BatonClientError,
+  type ClientErrorCode,
+  isMissing,
+  type MissingCode,
+  type ServerErrorCode,
+} from './errors.js';
+export type { ApiKey, ApiKeyWithSecret, KeyCalls, NewKey, Permission, Rotation } from './keys.js';
+export { permissions } from './keys.js';
+export type { ClientOptions } from './options.js';
+export type { NewProject, Project, ProjectCalls, ProjectSettings } from './projects.js';
+export type * from './types.js';
+export { handoffStatuses } from './types.js';

@@ -1,0 +1,113 @@
+// The calls that manage projects; they need an admin key.
+
+import { path } from './address.js';
+import { type AnswerMembers, answerMembers, answerPage } from './answer.js';
+import { membersBody } from './body.js';
+import type { Send } from './connection.js';
+import type { CallOptions, Page, PageRequest } from './types.js';
+
+export interface Project {
+  readonly accountId: string;
+  readonly accountSlug: string;
+  readonly projectId: string;
+  readonly projectSlug: string;
+  readonly region: string;
+  readonly retentionSeconds: number;
+  readonly pickupDeadlineSeconds: number;
+  readonly createdAt: Date;
+}
+
+export interface ProjectSettings {
+  /** `[a-z0-9-]`, free in the account, else `conflict`. */
+  readonly projectSlug?: string | undefined;
+  /** How long a state lives, 60 seconds to 400 days; a change holds for later writes. */
+  readonly retentionSeconds?: number | undefined;
+  /** 1 second to 7 days; a state without pickup is missed afterwards. */
+  readonly pickupDeadlineSeconds?: number | undefined;
+}
+
+export interface NewProject extends ProjectSettings {
+  readonly projectSlug: string;
+  /** Made where it is left out. */
+  readonly projectId?: string | undefined;
+}
+
+/** Each call throws BatonClientError. What it changes is never repeated after an unknown outcome. */
+export class ProjectCalls {
+  readonly #send: Send;
+
+  constructor(send: Send) {
+    this.#send = send;
+  }
+
+  /** Newest first, those within the key's reach. */
+  async list(page: PageRequest = {}, options: CallOptions = {}): Promise<Page<Project>> {
+    const reply = await this.#send({
+      method: 'GET',
+      path: path('v1', 'projects'),
+      parameters: { limit: page.limit, cursor: page.cursor },
+      repeatable: true,
+      signal: options.signal,
+    });
+    return answerPage(reply, project);
+  }
+
+  /** A project of the key's account; only an account-wide admin key may make one. */
+  async create(settings: NewProject, options: CallOptions = {}): Promise<Project> {
+    const reply = await this.#send({
+      method: 'POST',
+      path: path('v1', 'projects'),
+      body: membersBody({ project_id: settings.projectId, ...settingsMembers(settings) }),
+      repeatable: false,
+      signal: options.signal,
+    });
+    return project(answerMembers(reply));
+  }
+
+  async get(projectId: string, options: CallOptions = {}): Promise<Project> {
+    const reply = await this.#send({
+      method: 'GET',
+      path: path('v1', 'projects', projectId),
+      repeatable: true,
+      signal: options.signal,
+    });
+    return project(answerMembers(reply));
+  }
+
+  /** What is left out stays. */
+  async change(
+    projectId: string,
+    settings: ProjectSettings,
+    options: CallOptions = {},
+  ): Promise<Project> {
+    const reply = await this.#send({
+      method: 'PATCH',
+      path: path('v1', 'projects', projectId),
+      body: membersBody(settingsMembers(settings)),
+      repeatable: false,
+      signal: options.signal,
+    });
+    return project(answerMembers(reply));
+  }
+}
+
+function settingsMembers(settings: ProjectSettings): object {
+  return {
+    project_slug: settings.projectSlug,
+    retention_seconds: settings.retentionSeconds,
+    pickup_deadline_seconds: settings.pickupDeadlineSeconds,
+  };
+}
+
+function project(members: AnswerMembers): Project {
+  return {
+    accountId: members.text('account_id'),
+    accountSlug: members.text('account_slug'),
+    projectId: members.text('project_id'),
+    projectSlug: members.text('project_slug'),
+    region: members.text('region'),
+    retentionSeconds: members.number('retention_seconds'),
+    pickupDeadlineSeconds: members.number('pickup_deadline_seconds'),
+    createdAt: members.time('created_at'),
+  };
+}

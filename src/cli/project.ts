@@ -1,0 +1,158 @@
+// `baton project`: makes projects, shows them, and changes their settings.
+
+import { limits } from '../limits.js';
+import { checkIdentifier, checkSlug, type Project } from '../project.js';
+import { addConfiguredCommand, addGroup, type Branch } from './command.js';
+import { durationText, readDuration } from './duration.js';
+import { accountIdOf, allPages, projectAt, withStore } from './open-store.js';
+import { given, optional, readChecked, readText, required, toggle } from './option.js';
+import { printPairs, printTable, timeText } from './table.js';
+import { printJson, type Terminal } from './terminal.js';
+import { projectBody } from './wire.js';
+
+const readSlug = readChecked(checkSlug);
+const readIdentifier = readChecked(checkIdentifier);
+
+const asJson = toggle('print JSON');
+const accountName = required('ACCOUNT', 'the account, by id or slug', readText);
+const projectName = required('PROJECT', 'the project, by id or slug', readText);
+
+const settings = {
+  retention: optional(
+    'DURATION',
+    `how long states live, such as 7d; default: ${durationText(limits.retentionSecondsDefault)}`,
+    readDuration(limits.retentionSecondsMin, limits.retentionSecondsMax),
+  ),
+  pickupDeadline: optional(
+    'DURATION',
+    'when a state that nobody looked up is missed, such as 120s; ' +
+      `default: ${durationText(limits.pickupDeadlineSecondsDefault)}`,
+    readDuration(limits.pickupDeadlineSecondsMin, limits.pickupDeadlineSecondsMax),
+  ),
+};
+
+export function addProjectCommands(branch: Branch): void {
+  const group = addGroup(branch, 'project', 'make, show and change projects');
+  addCreate(group);
+  addList(group);
+  addShow(group);
+  addSet(group);
+}
+
+function addCreate(group: Branch): void {
+  const options = {
+    account: required('SLUG', 'slug of the account; a new one is made', readSlug),
+    project: required('SLUG', 'slug of the new project', readSlug),
+    accountId: optional('ID', 'id of a new account, such as ws-1a2b3c4d', readIdentifier),
+    projectId: optional('ID', 'id of the new project, such as PROJECT-58RP822I', readIdentifier),
+    ...settings,
+    json: asJson,
+  };
+  addConfiguredCommand(
+    group,
+    { name: 'create', summary: 'make a project', options, takes: 'store' },
+    async (values, { config }, terminal) => {
+      const project = await withStore(config, terminal, (store) =>
+        store.createProject({
+          accountSlug: values.account,
+          projectSlug: values.project,
+          ...given({
+            accountId: values.accountId,
+            projectId: values.projectId,
+            retentionSeconds: values.retention,
+            pickupDeadlineSeconds: values.pickupDeadline,
+          }),
+        }),
+      );
+      printProject(project, values.json, terminal);
+    },
+  );
+}
+
+function addList(group: Branch): void {
+  const options = { account: accountName, json: asJson };
+  addConfiguredCommand(
+    group,
+    { name: 'list', summary: "list an account's projects", options, takes: 'store' },
+    async (values, { config }, terminal) => {
+      const projects = await withStore(config, terminal, async (store) => {
+        const accountId = await accountIdOf(store, values.account);
+        return allPages((page) => store.listProjects({ accountId, projects: null }, page));
+      });
+      if (values.json) return printJson(terminal, { items: projects.map(projectBody) });
+      const headings = ['PROJECT ID', 'SLUG', 'REGION', 'RETENTION', 'PICKUP DEADLINE', 'MADE'];
+      const rows = projects.map((project) => [
+        project.projectId,
+        project.projectSlug,
+        project.region,
+        durationText(project.retentionSeconds),
+        durationText(project.pickupDeadlineSeconds),
+        timeText(project.createdAt),
+      ]);
+      printTable(terminal, headings, rows);
+    },
+  );
+}
+
+function addShow(group: Branch): void {
+  const options = { account: accountName, project: projectName, json: asJson };
+  addConfiguredCommand(
+    group,
+    { name: 'show', summary: 'show a project', options, takes: 'store' },
+    async (values, { config }, terminal) => {
+      const project = await withStore(config, terminal, (store) =>
+        projectAt(store, values.account, values.project),
+      );
+      printProject(project, values.json, terminal);
+    },
+  );
+}
+
+function addSet(group: Branch): void {
+  const options = {
+    account: accountName,
+    project: projectName,
+    slug: optional('SLUG', 'new slug of the project', readSlug),
+    ...settings,
+    json: asJson,
+  };
+  addConfiguredCommand(
+    group,
+    {
+      name: 'set',
+      summary: "change a project's settings",
+      notes: 'What is left out stays. A change holds for later writes.',
+      options,
+      takes: 'store',
+    },
+    async (values, { config }, terminal) => {
+      const changes = given({
+        projectSlug: values.slug,
+        retentionSeconds: values.retention,
+        pickupDeadlineSeconds: values.pickupDeadline,
+      });
+      const project = await withStore(config, terminal, async (store) => {
+        const { tenant } = await projectAt(store, values.account, values.project);
+        return store.changeProject(tenant, changes);
+      });
+      printProject(project, values.json, terminal);
+    },
+  );
+}
+
+function printProject(project: Project, asJson: boolean, terminal: Terminal): void {
+  if (asJson) {
+    printJson(terminal, projectBody(project));
+    return;
+  }
+  printPairs(terminal, [
+    ['account id', project.accountId],
+    ['account slug', project.accountSlug],
+    ['project id', project.projectId],
+    ['project slug', project.projectSlug],
+    ['region', project.region],
+    ['retention', durationText(project.retentionSeconds)],
+    ['pickup deadline', durationText(project.pickupDeadlineSeconds)],
+    ['made', timeText(project.createdAt)],
+  ]);
+}

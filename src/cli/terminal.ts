@@ -1,0 +1,34 @@
+// Where a command reads and writes: standard input, output and error, and the environment.
+
+import type { Environment } from '../config-environment.js';
+
+export interface Terminal {
+  readonly environment: Environment;
+  readonly input: NodeJS.ReadStream;
+  /** Whether standard output may be coloured (https://no-color.org). */
+  readonly isColoured: boolean;
+  /** Writes a line of what was asked for to standard output. */
+  readonly print: (text: string) => void;
+  /** Writes a line about the call, such as a warning or an error, to standard error. */
+  readonly tell: (text: string) => void;
+}
+
+export function openTerminal(process: {
+  env: Environment;
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+}): Terminal {
+  return {
+    environment: process.env,
+    input: process.stdin,
+    isColoured: process.stdout.isTTY && !process.env.NO_COLOR,
+    print: (text) => void process.stdout.write(`${text}\n`),
+    tell: (text) => void process.stderr.write(`${text}\n`),
+  };
+}
+
+/** The one form in which every command prints JSON. */
+export function printJson(terminal: Terminal, value: unknown): void {
+  terminal.print(JSON.stringify(value, undefined, 2));
+}

@@ -1,0 +1,37 @@
+// Projects and keys as JSON, with the members that the HTTP interface has (design 3.3, "Lists").
+// The interface's own code is not used here: it would load the whole server for a short command.
+
+import type { ApiKey } from '../key.js';
+import type { Project } from '../project.js';
+
+export function projectBody(project: Project): object {
+  return {
+    account_id: project.accountId,
+    account_slug: project.accountSlug,
+    project_id: project.projectId,
+    project_slug: project.projectSlug,
+    region: project.region,
+    retention_seconds: project.retentionSeconds,
+    pickup_deadline_seconds: project.pickupDeadlineSeconds,
+    created_at: isoTime(project.createdAt),
+  };
+}
+
+export function keyBody(key: ApiKey): object {
+  return {
+    key_id: key.keyId,
+    ...(key.name === null ? {} : { name: key.name }),
+    account_id: key.accountId,
+    projects: key.projects,
+    permission: key.permission,
+    region: key.region,
+    created_at: isoTime(key.createdAt),
+    expires_at: isoTime(key.expiresAt),
+    revoked_at: isoTime(key.revokedAt),
+    last_used_at: isoTime(key.lastUsedAt),
+  };
+}
+
+function isoTime(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
+}

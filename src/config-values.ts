@@ -1,0 +1,98 @@
+// Reads the text of each kind of configuration value, and hides what must not be shown.
+// Every `read…` takes the option's name for its error, an `invalid_request` of one sentence.
+
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { type BatonError, invalidRequest } from './error.js';
+import { regionPattern } from './key.js';
+import { parseMasterKey } from './master-key.js';
+import { nearest } from './nearest.js';
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+const portMax = 65_535;
+// Labels as in RFC 1123, section 2.1, and underscores, which container networks use.
+const hostNameForm = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_-]+)*\.?$/i;
+
+export function readHost(name: string, text: string): string {
+  // Digits and dots alone are meant as an address, and 1.2.3 or 256.1.1.1 is none.
+  if (isIP(text) !== 0 || (hostNameForm.test(text) && !/^[\d.]+$/.test(text))) return text;
+  throw misfit(
+    name,
+    text,
+    'neither an address nor a host name',
+    'give one such as 127.0.0.1, :: or localhost, without scheme, brackets or port',
+  );
+}
+
+export function readPort(name: string, text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= portMax) return port;
+  throw misfit(name, text, 'no port', `give a whole number from 0 to ${portMax} (0: any free one)`);
+}
+
+/** An absolute path, so that messages and `baton config` say where things are. */
+export function readPath(name: string, text: string): string {
+  if (text.trim() !== '' && !text.includes('\0')) return resolve(text);
+  throw misfit(name, text, 'no path', 'give the path of a file or directory');
+}
+
+export function readRegion(name: string, text: string): string {
+  if (new RegExp(regionPattern).test(text)) return text;
+  throw misfit(
+    name,
+    text,
+    'no region',
+    'give 1 to 32 lower-case letters, digits and inner hyphens, such as us-1',
+  );
+}
+
+export function readLogLevel(name: string, text: string): LogLevel {
+  const level = logLevels.find((candidate) => candidate === text);
+  if (level !== undefined) return level;
+  const meant = nearest(text, logLevels);
+  const question = meant === undefined ? '' : `did you mean ${meant}? `;
+  throw misfit(name, text, 'no log level', `${question}give one of ${logLevels.join(', ')}`);
+}
+
+/** Comma-separated origins as browsers send them (RFC 6454, section 6.1). */
+export function readOrigins(name: string, text: string): readonly string[] {
+  const origins = text.split(',').map((part) => part.trim());
+  for (const [index, origin] of origins.entries()) {
+    if (URL.canParse(origin) && /^https?:/.test(origin) && new URL(origin).origin === origin) {
+      continue;
+    }
+    throw misfit(
+      name,
+      origin,
+      `no origin at place ${index + 1}`,
+      'give scheme, host and port only, such as https://desk.example.com, in lower case',
+    );
+  }
+  return [...new Set(origins)];
+}
+
+/** The form only: drivers read several hosts, which the URL standard does not know. */
+export function readDatabaseUrl(name: string, text: string): string {
+  if (/^postgres(?:ql)?:\/\/[^\s]+$/.test(text)) return text;
+  throw misfit(name, text, 'no database URL', 'give one that begins with postgres://');
+}
+
+export function readMasterKey(name: string, text: string): string {
+  if (parseMasterKey(text) !== undefined) return text;
+  throw misfit(name, text, 'no master key', 'give 64 hexadecimal digits or the base64 of 32 bytes');
+}
+
+/** The URL with the password between `:` and `@`, or in its query, replaced by `***`. */
+export function withoutPassword(databaseUrl: string): string {
+  return databaseUrl
+    .replace(/^([^:]+:\/\/[^:@/?#]*):.*@/, '$1:***@')
+    .replace(/([?&][^=&]*password=)[^&#]*/gi, '$1***');
+}
+
+function misfit(name: string, text: string, what: string, cure: string): BatonError {
+  return invalidRequest(
+    `${name}: found text of ${text.length} characters that is ${what}; ${cure}.`,
+  );
+}

@@ -1,0 +1,257 @@
+// Every option of `baton serve` in one table, and the configuration that flags and environment give.
+
+import { resolve } from 'node:path';
+import {
+  clientVariables,
+  type Environment,
+  givenValue,
+  unknownVariables,
+} from './config-environment.js';
+import {
+  type LogLevel,
+  logLevels,
+  readDatabaseUrl,
+  readHost,
+  readLogLevel,
+  readMasterKey,
+  readOrigins,
+  readPath,
+  readPort,
+  readRegion,
+  withoutPassword,
+} from './config-values.js';
+import { BatonError } from './error.js';
+
+export interface Config {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** An absolute path. */
+  readonly dataDir: string;
+  readonly databaseUrl: string | null;
+  readonly region: string;
+  readonly masterKeyFile: string | null;
+  /** From the environment only, since arguments are visible to other users of the machine. */
+  readonly masterKey: string | null;
+  readonly logLevel: LogLevel;
+  readonly corsOrigins: readonly string[];
+  readonly metricsPort: number | null;
+}
+
+export interface ConfigOption<Value> {
+  /** Null: only from the environment. */
+  readonly flag: `--${string}` | null;
+  readonly variable: `BATON_${string}`;
+  readonly placeholder: string;
+  readonly help: string;
+  /** The value where none is given, and how help and documents say it. */
+  readonly fallback: Value;
+  readonly fallbackHelp: string;
+  /** `store`: the commands that work on the store itself take it too. */
+  readonly concerns: 'store' | 'server';
+  /** Throws `invalid_request` with a sentence that begins with `name`. */
+  readonly read: (name: string, text: string) => NonNullable<Value>;
+}
+
+export type ConfigOptions = { readonly [Name in keyof Config]: ConfigOption<Config[Name]> };
+
+export const configOptions: ConfigOptions = {
+  host: {
+    flag: '--host',
+    variable: 'BATON_HOST',
+    placeholder: 'ADDRESS',
+    help: 'address to listen on; 0.0.0.0 or :: for all of them',
+    fallback: '127.0.0.1',
+    fallbackHelp: '127.0.0.1',
+    concerns: 'server',
+    read: readHost,
+  },
+  port: {
+    flag: '--port',
+    variable: 'BATON_PORT',
+    placeholder: 'PORT',
+    help: 'port to listen on; 0 takes any free one',
+    fallback: 8787,
+    fallbackHelp: '8787',
+    concerns: 'server',
+    read: readPort,
+  },
+  dataDir: {
+    flag: '--data-dir',
+    variable: 'BATON_DATA_DIR',
+    placeholder: 'DIRECTORY',
+    help: 'directory of the SQLite store',
+    fallback: resolve('baton-data'),
+    fallbackHelp: './baton-data',
+    concerns: 'store',
+    read: readPath,
+  },
+  databaseUrl: {
+    flag: '--database-url',
+    variable: 'BATON_DATABASE_URL',
+    placeholder: 'URL',
+    help: 'postgres://… of a PostgreSQL store; comes with a later version',
+    fallback: null,
+    fallbackHelp: 'SQLite in the data directory',
+    concerns: 'store',
+    read: readDatabaseUrl,
+  },
+  region: {
+    flag: '--region',
+    variable: 'BATON_REGION',
+    placeholder: 'REGION',
+    help: 'region that this deployment serves: us-1, uk-1, euw-1 or a name of your own',
+    fallback: 'us-1',
+    fallbackHelp: 'us-1',
+    concerns: 'store',
+    read: readRegion,
+  },
+  masterKeyFile: {
+    flag: '--master-key-file',
+    variable: 'BATON_MASTER_KEY_FILE',
+    placeholder: 'FILE',
+    help: 'file with the master key: 64 hexadecimal digits or the base64 of 32 bytes',
+    fallback: null,
+    fallbackHelp: 'made in the data directory',
+    concerns: 'store',
+    read: readPath,
+  },
+  masterKey: {
+    flag: null,
+    variable: 'BATON_MASTER_KEY',
+    placeholder: 'KEY',
+    help: 'the master key itself, in place of a file',
+    fallback: null,
+    fallbackHelp: 'the master key file',
+    concerns: 'store',
+    read: readMasterKey,
+  },
+  logLevel: {
+    flag: '--log-level',
+    variable: 'BATON_LOG_LEVEL',
+    placeholder: 'LEVEL',
+    help: `least level that is logged: ${logLevels.join(', ')}`,
+    fallback: 'info',
+    fallbackHelp: 'info',
+    concerns: 'server',
+    read: readLogLevel,
+  },
+  corsOrigins: {
+    flag: '--cors-origin',
+    variable: 'BATON_CORS_ORIGIN',
+    placeholder: 'ORIGIN',
+    help: 'origins whose browsers may call, separated by commas',
+    fallback: [],
+    fallbackHelp: 'none',
+    concerns: 'server',
+    read: readOrigins,
+  },
+  metricsPort: {
+    flag: '--metrics-port',
+    variable: 'BATON_METRICS_PORT',
+    placeholder: 'PORT',
+    help: 'port that serves /metrics on the same host without a key',
+    fallback: null,
+    fallbackHelp: 'none: /metrics needs an admin key',
+    concerns: 'server',
+    read: readPort,
+  },
+};
+
+/** Everything that is wrong with how Baton was called, one sentence each. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+export type ValueSource = 'flag' | 'environment' | 'default';
+
+/** The texts of flags. */
+export type ConfigFlags = { readonly [Name in keyof Config]?: string };
+
+export interface ConfigReading {
+  readonly config: Config;
+  readonly sources: ReadonlyMap<keyof Config, ValueSource>;
+  /** One sentence for each environment variable that has no effect. */
+  readonly warnings: readonly string[];
+}
+
+/** A flag beats the environment. Throws a `UsageError` with every problem that it finds. */
+export function readConfig(flags: ConfigFlags, environment: Environment): ConfigReading {
+  const problems: string[] = [];
+  const sources = new Map<keyof Config, ValueSource>();
+
+  function take<Name extends keyof Config>(name: Name): Config[Name] {
+    const option = configOptions[name];
+    const flagText = option.flag === null ? undefined : flags[name];
+    const text = flagText ?? givenValue(environment, option.variable);
+    if (text === undefined) {
+      sources.set(name, 'default');
+      return option.fallback;
+    }
+    sources.set(name, flagText === undefined ? 'environment' : 'flag');
+    try {
+      return option.read(flagText === undefined ? option.variable : option.flag!, text);
+    } catch (error) {
+      if (!(error instanceof BatonError)) throw error;
+      problems.push(error.message);
+      return option.fallback;
+    }
+  }
+
+  const given: Config = {
+    host: take('host'),
+    port: take('port'),
+    dataDir: take('dataDir'),
+    databaseUrl: take('databaseUrl'),
+    region: take('region'),
+    masterKeyFile: take('masterKeyFile'),
+    masterKey: take('masterKey'),
+    logLevel: take('logLevel'),
+    corsOrigins: take('corsOrigins'),
+    metricsPort: take('metricsPort'),
+  };
+  const isFileByFlag = sources.get('masterKeyFile') === 'flag';
+  if (isFileByFlag) sources.set('masterKey', 'default');
+  const config = isFileByFlag ? { ...given, masterKey: null } : given;
+
+  problems.push(...contradictions(config));
+  if (problems.length > 0) throw new UsageError(problems);
+  return { config, sources, warnings: unknownVariables(environment, knownVariables) };
+}
+
+/** The configuration as it may be shown: without the master key and the database's password. */
+export function maskedConfig(config: Config): Config {
+  return {
+    ...config,
+    masterKey: config.masterKey === null ? null : '***',
+    databaseUrl: config.databaseUrl === null ? null : withoutPassword(config.databaseUrl),
+  };
+}
+
+const knownVariables: readonly string[] = [
+  ...Object.values(configOptions).map((option) => option.variable),
+  ...Object.values(clientVariables),
+];
+
+const postgresComesLater =
+  '--database-url: found one, but PostgreSQL comes with a later version; leave it out to use SQLite.';
+
+function contradictions(config: Config): string[] {
+  const problems: string[] = [];
+  if (config.databaseUrl !== null) problems.push(postgresComesLater);
+  if (config.masterKey !== null && config.masterKeyFile !== null) {
+    problems.push('BATON_MASTER_KEY and BATON_MASTER_KEY_FILE: found both; give one of them.');
+  }
+  if (config.metricsPort !== null && config.metricsPort !== 0) {
+    if (config.metricsPort === config.port) {
+      problems.push('--metrics-port: found the same port as --port; give another one.');
+    }
+  }
+  return problems;
+}

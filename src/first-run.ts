@@ -1,0 +1,69 @@
+// The first start: a project, its three keys, and the curl lines that a new user pastes.
+
+import { newKey, type Permission } from './key.js';
+import { newProject, type Project } from './project.js';
+import type { Store } from './store/store.js';
+
+export interface FirstRun {
+  readonly project: Project;
+  /** The texts of the keys, to be shown once. */
+  readonly keys: { readonly admin: string; readonly write: string; readonly read: string };
+}
+
+/** Makes the first project and its keys; undefined where there is a project already. */
+export async function firstRun(
+  store: Store,
+  wanted: {
+    accountSlug: string;
+    projectSlug: string;
+    accountId?: string;
+    projectId?: string;
+    region: string;
+    now: () => number;
+  },
+): Promise<FirstRun | undefined> {
+  const { region, now, ...names } = wanted;
+  const project = newProject(names, region, now());
+  const keyOf = (permission: Permission, isOfProject: boolean) =>
+    newKey({
+      name: `first ${permission} key`,
+      accountId: project.accountId,
+      projects: isOfProject ? [project.projectId] : null,
+      permission,
+      region,
+      now: now(),
+      expiresAt: null,
+    });
+  const admin = keyOf('admin', false);
+  const write = keyOf('write', true);
+  const read = keyOf('read', true);
+  const made = await store.initialise(project, [admin.key, write.key, read.key]);
+  if (!made) return undefined;
+  return { project, keys: { admin: admin.text, write: write.text, read: read.text } };
+}
+
+/** What the first start prints: the keys, once, and what to do with them. */
+export function firstRunText(url: string, { project, keys }: FirstRun): string {
+  const address = `${url}/v1/${project.accountSlug}/${project.projectSlug}/handoff_state`;
+  return `
+A first project was made. These keys are shown once, now: keep them.
+
+  account    ${project.accountId} (${project.accountSlug})
+  project    ${project.projectId} (${project.projectSlug})
+  admin key  ${keys.admin}
+  write key  ${keys.write}
+  read key   ${keys.read}
+
+Write a handoff state:
+
+curl -X PUT '${address}' \\
+  -H 'x-api-key: ${keys.write}' -H 'content-type: application/json' \\
+  -d '{"id":"call-1","shared_id":"CA1","data":{"customer":"Ada","reason":"billing"}}'
+
+Look it up as the contact centre does:
+
+curl '${address}?shared_id=CA1' -H 'x-api-key: ${keys.read}'
+
+The calls, one by one: ${url}/docs
+`;
+}

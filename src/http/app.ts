@@ -1,0 +1,123 @@
+// The HTTP application: every route on one screen, with the permission that it needs.
+
+import { METHODS } from 'node:http';
+import cors from '@fastify/cors';
+import type { FastifyBaseLogger, FastifyInstance, HTTPMethods } from 'fastify';
+import type { Permission } from '../key.js';
+import { authenticate } from './authenticate.js';
+import { bareApp } from './bare-app.js';
+import { checkContentType } from './body.js';
+import type { Context, Endpoint } from './context.js';
+import { docsPage, docsStyle, openApiDocument } from './docs.js';
+import { sendMethodNotAllowed } from './errors.js';
+import {
+  eraseHandoffState,
+  lookUpHandoffState,
+  patchHandoffState,
+  putHandoffState,
+} from './handoff-state.js';
+import { listHandoffStates } from './handoff-states.js';
+import { livez, metrics, readyz } from './health.js';
+import { createKey, listKeys, revokeKey, rotateKey } from './keys.js';
+import { describeApi, security } from './openapi.js';
+import { changeProject, createProject, listProjects, showProject } from './projects.js';
+
+type Route = readonly [HTTPMethods, string, Permission | null, Endpoint];
+
+const tenant = ':account_id/:project_id';
+
+// biome-ignore format: one route a line
+const routes: readonly Route[] = [
+  ['GET',    `/v1/${tenant}/handoff_state`,  'read',  lookUpHandoffState],
+  ['GET',    `/v3/${tenant}/handoff_state`,  'read',  lookUpHandoffState],
+  ['GET',    `/${tenant}/handoff_state`,     'read',  lookUpHandoffState],
+  ['PUT',    `/v1/${tenant}/handoff_state`,  'write', putHandoffState],
+  ['PATCH',  `/v1/${tenant}/handoff_state`,  'write', patchHandoffState],
+  ['DELETE', `/v1/${tenant}/handoff_state`,  'write', eraseHandoffState],
+  ['GET',    `/v1/${tenant}/handoff_states`, 'admin', listHandoffStates],
+  ['GET',    '/v1/projects',                 'admin', listProjects],
+  ['POST',   '/v1/projects',                 'admin', createProject],
+  ['GET',    '/v1/projects/:project_ref',    'admin', showProject],
+  ['PATCH',  '/v1/projects/:project_ref',    'admin', changeProject],
+  ['GET',    '/v1/keys',                     'admin', listKeys],
+  ['POST',   '/v1/keys',                     'admin', createKey],
+  ['POST',   '/v1/keys/:key_id/rotate',      'admin', rotateKey],
+  ['DELETE', '/v1/keys/:key_id',             'admin', revokeKey],
+  ['GET',    '/metrics',                     'admin', metrics],
+  ['GET',    '/openapi.json',                null,    openApiDocument],
+  ['GET',    '/docs',                        null,    docsPage],
+  ['GET',    '/docs/style.css',              null,    docsStyle],
+  ['GET',    '/livez',                       null,    livez],
+  ['GET',    '/readyz',                      null,    readyz],
+];
+
+export interface AppOptions {
+  readonly log: FastifyBaseLogger;
+  readonly version: string;
+  /** Origins whose browsers may call, besides the server's own. */
+  readonly corsOrigins: readonly string[];
+}
+
+/** Builds the application; it listens when its caller says so. */
+export async function createApp(context: Context, options: AppOptions): Promise<FastifyInstance> {
+  const app = bareApp(context, options.log);
+  if (options.corsOrigins.length > 0) await allowOrigins(app, options.corsOrigins);
+  await describeApi(app, options.version);
+
+  for (const route of routes) addRoute(app, context, route);
+  refuseOtherMethods(app);
+  await app.ready();
+  return app;
+}
+
+function addRoute(app: FastifyInstance, context: Context, route: Route): void {
+  const [method, url, permission, endpoint] = route;
+  const { schema, contentTypes } = endpoint;
+  const isAlias = url.startsWith('/v3/') || url.startsWith('/:');
+  app.route({
+    method,
+    url,
+    schema: { ...schema, hide: isAlias, ...(permission === null ? {} : { security }) },
+    config: { permission, ...(contentTypes === undefined ? {} : { contentTypes }) },
+    async onRequest(request, reply) {
+      if (permission !== null) await authenticate(context, request, reply, permission);
+      if (contentTypes !== undefined) checkContentType(request, contentTypes);
+    },
+    handler: (request, reply) => endpoint.handle(context, request as never, reply),
+  });
+}
+
+/** Answers 405 with `Allow` to every other method of the paths that there are. */
+function refuseOtherMethods(app: FastifyInstance): void {
+  for (const method of METHODS) {
+    if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method);
+  }
+  for (const path of new Set(routes.map(([, url]) => url))) {
+    const taken = routes.filter(([, url]) => url === path).map(([method]) => method as string);
+    const allowed = taken.includes('GET') ? [...taken, 'HEAD'] : taken;
+    app.route({
+      method: app.supportedMethods.filter((method) => !allowed.includes(method)) as HTTPMethods[],
+      url: path,
+      schema: { hide: true },
+      onRequest: async (_request, reply) => sendMethodNotAllowed(allowed, reply),
+      handler: async (_request, reply) => sendMethodNotAllowed(allowed, reply),
+    });
+  }
+}
+
+async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  await app.register(cors, {
+    origin: [...origins],
+    methods: ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'],
+    exposedHeaders: [
+      'ETag',
+      'Last-Modified',
+      'Sunset',
+      'X-Request-Id',
+      'Preference-Applied',
+      'Retry-After',
+    ],
+    maxAge: 600,
+    strictPreflight: false,
+  });
+}

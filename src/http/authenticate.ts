@@ -1,0 +1,123 @@
+// Who may do what: the key of a request, its life, its permission and its reach, in this order.
+
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BatonError } from '../error.js';
+import {
+  type ApiKey,
+  checkLife,
+  includesPermission,
+  isSecretOf,
+  type Permission,
+  type PresentedKey,
+  parseKey,
+  reaches,
+} from '../key.js';
+import type { Context } from './context.js';
+
+/** What a 401 offers, for clients that wait to be asked (RFC 9110, 11.6.1). */
+const challenge = 'Bearer realm="baton", Basic realm="baton", charset="UTF-8"';
+
+/**
+ * Lets a request in or throws: 401 for a key that is missing, malformed or unknown; 403 for one
+ * that is revoked, expired, of another region, account or project, or without the permission.
+ */
+export async function authenticate(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  permission: Permission,
+): Promise<void> {
+  const key = await knownKey(context, request, reply);
+  checkLife(key, context.now());
+  if (!includesPermission(key.permission, permission)) {
+    throw new BatonError(
+      'forbidden',
+      `This API key has the permission ${key.permission}, this call needs ${permission}; ` +
+        'use a key that has it.',
+    );
+  }
+  await checkReach(context, request, key);
+  request.key = key;
+  context.keyUse.note(key.keyId, context.now());
+}
+
+/** Throws unless the key that let the request in is still good; for answers that come later. */
+export async function authenticateAgain(context: Context, request: FastifyRequest): Promise<void> {
+  const key = await context.store.findKey(request.key.keyId);
+  if (key === undefined) throw new BatonError('forbidden', 'This API key is gone; use another.');
+  checkLife(key, context.now());
+}
+
+async function knownKey(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<ApiKey> {
+  const text = keyText(request.headers);
+  if (text === undefined) {
+    throw unauthorized(
+      reply,
+      'No API key was found; send it as x-api-key, as Authorization: Bearer, or as the password ' +
+        'of Authorization: Basic.',
+    );
+  }
+  const presented = parseKey(text);
+  if (presented === undefined) {
+    throw unauthorized(
+      reply,
+      `The API key is malformed: found ${text.length} characters whose form or checksum is wrong; ` +
+        'copy the whole key again.',
+    );
+  }
+  checkRegion(context, presented);
+  const key = await context.store.findKey(presented.keyId);
+  if (key === undefined || !isSecretOf(key, presented)) {
+    throw unauthorized(reply, 'The API key is unknown here; check which server it was made for.');
+  }
+  return key;
+}
+
+function checkRegion(context: Context, presented: PresentedKey): void {
+  if (presented.region === context.region) return;
+  throw new BatonError(
+    'forbidden',
+    `This API key belongs to region ${presented.region}, this server is region ` +
+      `${context.region}; use the base URL of ${presented.region}.`,
+  );
+}
+
+async function checkReach(context: Context, request: FastifyRequest, key: ApiKey): Promise<void> {
+  const { account_id: account, project_id: project } = request.params as {
+    account_id?: string;
+    project_id?: string;
+  };
+  if (account === undefined || project === undefined) return;
+  const found = await context.store.findProject(account, project);
+  if (found === undefined || !reaches(key, found)) {
+    throw new BatonError(
+      'forbidden',
+      'This API key does not reach the account and project in the path; check both, or use a key ' +
+        'that was made for them.',
+    );
+  }
+  request.project = found;
+}
+
+/** The key's text: `x-api-key` wins, then `Authorization` with Bearer or Basic. */
+function keyText(headers: IncomingHttpHeaders): string | undefined {
+  const given = headers['x-api-key'];
+  if (typeof given === 'string' && given !== '') return given;
+
+  const parts = /^(bearer|basic) +(\S+) *$/i.exec(headers.authorization ?? '');
+  if (parts === null) return undefined;
+  if (parts[1]!.toLowerCase() === 'bearer') return parts[2];
+  const credentials = Buffer.from(parts[2]!, 'base64').toString('utf8');
+  const colon = credentials.indexOf(':');
+  return colon < 0 ? '' : credentials.slice(colon + 1);
+}
+
+function unauthorized(reply: FastifyReply, message: string): BatonError {
+  reply.header('www-authenticate', challenge);
+  return new BatonError('unauthorized', message);
+}

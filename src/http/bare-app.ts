@@ -1,0 +1,102 @@
+// Fastify with our limits, error bodies and counters, before any route is added.
+
+import { randomBytes } from 'node:crypto';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import { invalidRequest } from '../error.js';
+import { limits } from '../limits.js';
+import { readBodies } from './body.js';
+import { answerBrokenConnection } from './connection-errors.js';
+import type { Context } from './context.js';
+import { sendError, sendNotFound } from './errors.js';
+import { parseQuery } from './query.js';
+
+const pathPartCharactersMax = 500;
+
+export function bareApp(context: Context, log: FastifyBaseLogger): FastifyInstance {
+  const newRequestId = requestIds();
+  const app = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: newRequestId,
+    requestIdHeader: false,
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: limits.requestMsMax,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    http: {
+      maxHeaderSize: limits.headerBytesMax,
+      headersTimeout: limits.headersMsMax,
+      connectionsCheckingInterval: 1_000,
+      requireHostHeader: false,
+    },
+    routerOptions: { maxParamLength: pathPartCharactersMax, querystringParser: parseQuery },
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: false,
+        allowUnionTypes: true,
+      },
+    },
+    frameworkErrors: sendError,
+    clientErrorHandler: (error, socket) => answerBrokenConnection(error, socket, newRequestId()),
+  });
+  app.decorateRequest('key');
+  app.decorateRequest('project');
+  app.decorateRequest('bodyMembers');
+  app.setErrorHandler(sendError);
+  app.setNotFoundHandler(sendNotFound);
+  app.setSerializerCompiler(() => JSON.stringify);
+  readBodies(app);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    if (context.waiting.isClosing) reply.header('connection', 'close');
+    done(
+      hostMissing(request) ? invalidRequest('Host: found nothing; send the header.') : undefined,
+    );
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    record(context, request, reply);
+    done();
+  });
+  answerOddRequests(app, newRequestId);
+  return app;
+}
+
+/** Unique across restarts, without meaning, and never taken over from a client. */
+function requestIds(): () => string {
+  const prefix = randomBytes(6).toString('hex');
+  let count = 0;
+  return () => `${prefix}-${(count++).toString(36)}`;
+}
+
+/** HTTP/1.1 demands it (RFC 9112, 3.2); Node would refuse without a body. */
+function hostMissing({ raw }: FastifyRequest): boolean {
+  return raw.headers.host === undefined && raw.httpVersion === '1.1';
+}
+
+function record(context: Context, request: FastifyRequest, reply: FastifyReply): void {
+  const route = request.routeOptions.url ?? 'none';
+  const seconds = reply.elapsedTime / 1000;
+  context.metrics.count(request.method, route, reply.statusCode, seconds);
+  if (request.log.level === 'debug' || request.log.level === 'trace') {
+    request.log.debug(
+      { request_id: request.id, method: request.method, route, status: reply.statusCode, seconds },
+      'answered',
+    );
+  }
+}
+
+/** Requests that Node would answer by itself, without a body. */
+function answerOddRequests(app: FastifyInstance, newRequestId: () => string): void {
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response));
+  app.server.on('connect', (_request, socket) => {
+    answerBrokenConnection(new Error('CONNECT'), socket, newRequestId());
+  });
+}

@@ -1,0 +1,44 @@
+// Answers to what is no request at all: malformed, too slow or with too large a header block.
+
+import type { Duplex } from 'node:stream';
+import { type ErrorCode, statusOfCode } from '../error.js';
+import { limits } from '../limits.js';
+import { errorBody } from './errors.js';
+
+/** Writes the answer by hand, since there is no request to answer, and closes the connection. */
+export function answerBrokenConnection(
+  error: Error & { code?: string },
+  socket: Duplex,
+  requestId: string,
+): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [code, message] = explain(error.code);
+  const body = errorBody(code, message, requestId);
+  const status = statusOfCode[code];
+  const head = [
+    `HTTP/1.1 ${status} ${status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    `X-Request-Id: ${requestId}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+function explain(code: string | undefined): [ErrorCode, string] {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const max = limits.headerBytesMax;
+    return ['headers_too_large', `headers: found more than ${max} bytes; send at most ${max}.`];
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return ['invalid_request', 'The request did not arrive in time; send it whole and at once.'];
+  }
+  return [
+    'invalid_request',
+    'The request is not valid HTTP/1.1; check the request line and headers.',
+  ];
+}

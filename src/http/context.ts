@@ -1,0 +1,67 @@
+// What every handler is given, and what authentication leaves on a request.
+
+import type { IncomingMessage, Server } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
+import type { RouteGenericInterface } from 'fastify/types/route.js';
+import type { JsonMember } from '../json-text.js';
+import type { ApiKey, Permission } from '../key.js';
+import type { Project } from '../project.js';
+import type { Store } from '../store/store.js';
+import type { KeyUse } from './key-use.js';
+import type { Metrics } from './metrics.js';
+import type { Waiting } from './waiting.js';
+
+export interface Context {
+  readonly store: Store;
+  readonly region: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly waiting: Waiting;
+  readonly keyUse: KeyUse;
+  readonly metrics: Metrics;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The key that the request was let in by. */
+    key: ApiKey;
+    /** The project in the path, which the key reaches. */
+    project: Project;
+    /** The members of the body as they were written. */
+    bodyMembers: Map<string, JsonMember>;
+  }
+  interface FastifyContextConfig {
+    permission?: Permission | null;
+    contentTypes?: readonly string[];
+  }
+}
+
+/** One call of the API: its schemas, which are its types, its checks and its documentation. */
+export interface Endpoint<Schema extends FastifySchema = FastifySchema> {
+  readonly schema: Schema;
+  /** Content types of the body; none: the call has no body. */
+  readonly contentTypes?: readonly string[];
+  handle(
+    context: Context,
+    request: EndpointRequest<Schema>,
+    reply: FastifyReply,
+  ): Promise<unknown> | unknown;
+}
+
+export type EndpointRequest<Schema extends FastifySchema> = FastifyRequest<
+  RouteGenericInterface,
+  Server,
+  IncomingMessage,
+  Schema,
+  TypeBoxTypeProvider,
+  unknown,
+  FastifyBaseLogger
+>;
+
+/** Keeps the types of the schemas for the handler. */
+export function endpoint<Schema extends FastifySchema>(
+  definition: Endpoint<Schema>,
+): Endpoint<Schema> {
+  return definition;
+}

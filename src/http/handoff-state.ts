@@ -1,0 +1,205 @@
+// One handoff state: look it up, write it, merge into it, erase it.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { invalidRequest } from '../error.js';
+import {
+  type Answer,
+  checkData,
+  type HandoffName,
+  type HandoffPatch,
+  missingError,
+} from '../handoff.js';
+import type { LookUp } from '../store/store.js';
+import { authenticateAgain } from './authenticate.js';
+import { type Context, endpoint } from './context.js';
+import { isNotModified, preconditionsOf } from './preconditions.js';
+import {
+  errorAnswers,
+  HandoffAnswer,
+  HandoffMerge,
+  HandoffPut,
+  LookUpQuery,
+  NameQuery,
+  ProjectPath,
+  Time,
+} from './schemas.js';
+import { waitSecondsOf } from './wait-seconds.js';
+
+const missing = [
+  'handoff_state_not_found',
+  'handoff_state_expired',
+  'handoff_state_erased',
+] as const;
+const writing = [
+  'invalid_request',
+  'precondition_failed',
+  'payload_too_large',
+  'unsupported_media_type',
+  'storage_full',
+] as const;
+
+export const lookUpHandoffState = endpoint({
+  schema: {
+    summary: 'Look up a handoff state',
+    description:
+      'By `shared_id` (or an alias) or by `id`. With `wait`, or `Prefer: wait=N`, the answer is ' +
+      'held until the state is written. Also at /v3/… and with no version in the path.',
+    tags: ['Handoff states'],
+    params: ProjectPath,
+    querystring: LookUpQuery,
+    response: {
+      200: HandoffAnswer,
+      304: Type.Null({ description: 'If-None-Match names the current version.' }),
+      ...errorAnswers('invalid_request', ...missing),
+    },
+  },
+  async handle(context, request, reply) {
+    const name = nameOf(request.query);
+    const seconds = waitSecondsOf(request.query.wait, request.headers.prefer);
+    let result = await context.store.lookUp(request.project.tenant, name);
+    if (seconds !== undefined) {
+      const waited = await waitFor(context, request, reply, { name, seconds, result });
+      if (waited === 'gone') return reply.hijack();
+      result = waited;
+    }
+    if (result.found === undefined) throw missingError(result.missing);
+    if (isNotModified(request.headers['if-none-match'], result.found.etag)) {
+      return withAnswerHeaders(reply.code(304), result.found).send();
+    }
+    return sendAnswer(reply, result.found);
+  },
+});
+
+export const putHandoffState = endpoint({
+  contentTypes: ['application/json'],
+  schema: {
+    summary: 'Write a handoff state',
+    description: 'Replaces the whole state; what is left out goes.',
+    tags: ['Handoff states'],
+    params: ProjectPath,
+    body: HandoffPut,
+    response: { 200: HandoffAnswer, 201: HandoffAnswer, ...errorAnswers(...writing) },
+  },
+  async handle(context, request, reply) {
+    const { id, shared_id, aliases, ttl_seconds } = request.body;
+    const data = request.bodyMembers.get('data')!;
+    checkData(data);
+
+    const { created, answer } = await context.store.put(
+      request.project,
+      {
+        id,
+        sharedId: shared_id ?? null,
+        aliases: aliases ?? [],
+        dataText: data.text,
+        ttlSeconds: ttl_seconds ?? null,
+      },
+      preconditionsOf(request, { mayCreate: true }),
+    );
+    return sendAnswer(reply.code(created ? 201 : 200), answer);
+  },
+});
+
+export const patchHandoffState = endpoint({
+  contentTypes: ['application/merge-patch+json', 'application/json'],
+  schema: {
+    summary: 'Change a handoff state',
+    description: 'A JSON Merge Patch (RFC 7396): null removes, lists replace, `data` merges.',
+    tags: ['Handoff states'],
+    params: ProjectPath,
+    querystring: NameQuery,
+    body: HandoffMerge,
+    response: { 200: HandoffAnswer, ...errorAnswers(...writing, ...missing) },
+  },
+  async handle(context, request, reply) {
+    const answer = await context.store.patch(
+      request.project,
+      nameOf(request.query),
+      patchOf(request.body, request.bodyMembers.get('data')?.text),
+      preconditionsOf(request, { mayCreate: false }),
+    );
+    return sendAnswer(reply, answer);
+  },
+});
+
+export const eraseHandoffState = endpoint({
+  schema: {
+    summary: 'Erase a handoff state',
+    description: 'Content and names are gone; that there was something is remembered for 30 days.',
+    tags: ['Handoff states'],
+    params: ProjectPath,
+    querystring: NameQuery,
+    response: {
+      200: Type.Object({ id: Type.String(), erased_at: Time }),
+      ...errorAnswers('invalid_request', 'precondition_failed', 'storage_full', ...missing),
+    },
+  },
+  async handle(context, request) {
+    const name = nameOf(request.query);
+    const conditions = preconditionsOf(request, { mayCreate: false });
+    const { id, erasedAt } = await context.store.erase(request.project, name, conditions);
+    return { id, erased_at: new Date(erasedAt).toISOString() };
+  },
+});
+
+/** `shared_id` wins where both are given. */
+function nameOf(query: Static<typeof NameQuery>): HandoffName {
+  if (query.shared_id !== undefined) return { kind: 'shared_id', value: query.shared_id };
+  if (query.id !== undefined) return { kind: 'id', value: query.id };
+  throw invalidRequest('query: found neither id nor shared_id; give one of them.');
+}
+
+function patchOf(body: Static<typeof HandoffMerge>, dataText: string | undefined): HandoffPatch {
+  return {
+    ...(body.id === undefined ? {} : { id: body.id }),
+    ...(body.shared_id === undefined ? {} : { sharedId: body.shared_id }),
+    ...(body.aliases === undefined ? {} : { aliases: body.aliases }),
+    ...(dataText === undefined ? {} : { dataPatchText: dataText }),
+    ...(body.ttl_seconds === undefined ? {} : { ttlSeconds: body.ttl_seconds }),
+  };
+}
+
+/** Bridges a look-up that found nothing, as long as there is room for one more waiter. */
+async function waitFor(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  wait: { name: HandoffName; seconds: number; result: LookUp },
+): Promise<LookUp | 'gone'> {
+  const { name, seconds, result } = wait;
+  if (result.found === undefined && seconds > 0) {
+    const { keyId } = request.key;
+    if (!context.waiting.hasRoom(keyId)) {
+      reply.header('retry-after', 1);
+      return result;
+    }
+    reply.header('preference-applied', `wait=${seconds}`);
+    const { tenant } = request.project;
+    const waited = await context.waiting.wait({
+      tenant,
+      name,
+      keyId,
+      seconds,
+      response: reply.raw,
+    });
+    await authenticateAgain(context, request);
+    return waited;
+  }
+  reply.header('preference-applied', `wait=${seconds}`);
+  return result;
+}
+
+function withAnswerHeaders(reply: FastifyReply, answer: Answer): FastifyReply {
+  return reply
+    .header('etag', answer.etag)
+    .header('last-modified', answer.lastModified)
+    .header('sunset', answer.sunset)
+    .header('cache-control', 'no-store');
+}
+
+function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+  return withAnswerHeaders(reply, answer)
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(answer.body);
+}

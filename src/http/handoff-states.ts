@@ -1,0 +1,52 @@
+// The list of a project's handoff states: what is known of each, never its data.
+
+import type { ListedHandoff } from '../handoff.js';
+import type { HandoffFilter } from '../store/store.js';
+import { endpoint } from './context.js';
+import { pageAnswer, pageRequestOf, timeOf, timeText } from './paging.js';
+import {
+  errorAnswers,
+  HandoffListItem,
+  HandoffListQuery,
+  ProjectPath,
+  pageSchema,
+} from './schemas.js';
+
+export const listHandoffStates = endpoint({
+  schema: {
+    summary: 'List handoff states',
+    description:
+      'Newest first. Of a state that has ended the names are gone: its id is `hash:` and a keyed ' +
+      'hash, and a filter by its old name still finds it.',
+    tags: ['Handoff states'],
+    params: ProjectPath,
+    querystring: HandoffListQuery,
+    response: { 200: pageSchema(HandoffListItem), ...errorAnswers('invalid_request') },
+  },
+  async handle(context, request) {
+    const { status, id, shared_id, from, to } = request.query;
+    const filter: HandoffFilter = {
+      ...(status === undefined ? {} : { status }),
+      ...(id === undefined ? {} : { id }),
+      ...(shared_id === undefined ? {} : { sharedId: shared_id }),
+      ...(from === undefined ? {} : { from: timeOf('from', from) }),
+      ...(to === undefined ? {} : { to: timeOf('to', to) }),
+    };
+    const page = await context.store.list(request.project, filter, pageRequestOf(request.query));
+    return pageAnswer(page, listedAnswer);
+  },
+});
+
+function listedAnswer(item: ListedHandoff): object {
+  return {
+    id: item.id,
+    ...(item.sharedId === null ? {} : { shared_id: item.sharedId }),
+    aliases: item.aliases,
+    version: item.version,
+    written_at: timeText(item.writtenAt),
+    updated_at: timeText(item.updatedAt),
+    expires_at: timeText(item.expiresAt),
+    status: item.status,
+    ...(item.pickedUpAt === null ? {} : { picked_up_at: timeText(item.pickedUpAt) }),
+  };
+}

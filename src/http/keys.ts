@@ -1,0 +1,168 @@
+// API keys over HTTP: an admin key manages those of its reach, and makes none stronger than itself.
+
+import Type, { type Static } from 'typebox';
+import { BatonError, invalidRequest } from '../error.js';
+import { type ApiKey, manages, newKey, rotatedKey } from '../key.js';
+import { limits } from '../limits.js';
+import { type Context, endpoint } from './context.js';
+import { pageAnswer, pageRequestOf, timeOf, timeText, timeTextOrNull } from './paging.js';
+import { reachedProject } from './projects.js';
+import {
+  errorAnswers,
+  KeyItem,
+  KeyPost,
+  KeyRotate,
+  pageSchema,
+  ReferenceListQuery,
+} from './schemas.js';
+
+const tags = ['API keys'];
+const params = Type.Object({ key_id: Type.String() });
+const bodyErrors = [
+  'invalid_request',
+  'payload_too_large',
+  'unsupported_media_type',
+  'storage_full',
+] as const;
+
+export const listKeys = endpoint({
+  schema: {
+    summary: 'List API keys',
+    description: 'The keys that this key manages, newest first; never a secret.',
+    tags,
+    querystring: ReferenceListQuery,
+    response: { 200: pageSchema(KeyItem), ...errorAnswers('invalid_request') },
+  },
+  async handle(context, request) {
+    const page = await context.store.listKeys(request.key, pageRequestOf(request.query));
+    return pageAnswer(page, (key) => keyAnswer(key));
+  },
+});
+
+export const createKey = endpoint({
+  contentTypes: ['application/json'],
+  schema: {
+    summary: 'Make an API key',
+    description: 'Its secret is shown in this answer and never again.',
+    tags,
+    body: KeyPost,
+    response: { 201: KeyItem, ...errorAnswers(...bodyErrors, 'not_found') },
+  },
+  async handle(context, request, reply) {
+    const actor = request.key;
+    const projects = await projectIdsOf(context, actor, request.body.projects);
+    if (!manages(actor, { accountId: actor.accountId, projects })) {
+      throw new BatonError(
+        'forbidden',
+        'projects: found none, which means the whole account, and this key reaches only some ' +
+          'projects; name projects of its reach.',
+      );
+    }
+    const { text, key } = newKey({
+      name: request.body.name ?? null,
+      accountId: actor.accountId,
+      projects,
+      permission: request.body.permission,
+      region: context.region,
+      now: context.now(),
+      expiresAt: expiryOf(context, actor, request.body),
+    });
+    await context.store.createKey(key);
+    return reply.code(201).send(keyAnswer(key, text));
+  },
+});
+
+export const rotateKey = endpoint({
+  contentTypes: ['application/json'],
+  schema: {
+    summary: 'Rotate an API key',
+    description: 'Makes a key like the old one, which ends after the overlap.',
+    tags,
+    params,
+    body: Type.Optional(KeyRotate),
+    response: { 201: KeyItem, ...errorAnswers(...bodyErrors, 'not_found', 'conflict') },
+  },
+  async handle(context, request, reply) {
+    const actor = request.key;
+    const old = await managedKey(context, actor, request.params.key_id);
+    const body: Static<typeof KeyRotate> = request.body ?? {};
+    const overlap = body.overlap_seconds ?? limits.rotationOverlapSecondsDefault;
+    const now = context.now();
+
+    const wanted = body.expires_at === undefined ? undefined : expiryOf(context, actor, body);
+    const { text, key } = rotatedKey(old, {
+      now,
+      expiresAt: wanted,
+      expiresAtMost: actor.expiresAt,
+    });
+    await context.store.rotateKey(old.keyId, key, now + overlap * 1000);
+    return reply.code(201).send(keyAnswer(key, text));
+  },
+});
+
+export const revokeKey = endpoint({
+  schema: {
+    summary: 'Revoke an API key',
+    description: 'At once and for good.',
+    tags,
+    params,
+    response: { 200: KeyItem, ...errorAnswers('not_found') },
+  },
+  async handle(context, request) {
+    const { keyId } = await managedKey(context, request.key, request.params.key_id);
+    return keyAnswer(await context.store.revokeKey(keyId, context.now()));
+  },
+});
+
+/** A key beyond the actor's reach gives the same answer as one that is not there. */
+async function managedKey(context: Context, actor: ApiKey, keyId: string): Promise<ApiKey> {
+  const key = await context.store.findKey(keyId);
+  if (key !== undefined && manages(actor, key)) return key;
+  throw new BatonError('not_found', 'No key that this key manages has this id; see the list.');
+}
+
+async function projectIdsOf(
+  context: Context,
+  actor: ApiKey,
+  references: readonly string[] | undefined,
+): Promise<string[] | null> {
+  if (references === undefined) return null;
+  const found = references.map((reference) => reachedProject(context, actor, reference));
+  return [...new Set((await Promise.all(found)).map(({ projectId }) => projectId))];
+}
+
+/** The wanted expiry, or none; never beyond that of the key that asks. */
+function expiryOf(
+  context: Context,
+  actor: ApiKey,
+  body: { expires_at?: string | undefined },
+): number | null {
+  if (body.expires_at === undefined) return actor.expiresAt;
+  const expiresAt = timeOf('expires_at', body.expires_at);
+  if (expiresAt <= context.now()) {
+    throw invalidRequest('expires_at: found a time in the past; give one in the future.');
+  }
+  if (actor.expiresAt !== null && expiresAt > actor.expiresAt) {
+    throw new BatonError(
+      'forbidden',
+      'expires_at: found a time after the end of the key that asks; give an earlier one.',
+    );
+  }
+  return expiresAt;
+}
+
+function keyAnswer(key: ApiKey, secret?: string): object {
+  return {
+    key_id: key.keyId,
+    ...(key.name === null ? {} : { name: key.name }),
+    account_id: key.accountId,
+    projects: key.projects,
+    permission: key.permission,
+    region: key.region,
+    created_at: timeText(key.createdAt),
+    expires_at: timeTextOrNull(key.expiresAt),
+    revoked_at: timeTextOrNull(key.revokedAt),
+    last_used_at: timeTextOrNull(key.lastUsedAt),
+    ...(secret === undefined ? {} : { secret }),
+  };
+}

@@ -1,0 +1,87 @@
+// What the server counts, in Prometheus text format: routes and statuses, never an id or a key.
+
+import type { Store } from '../store/store.js';
+import type { Waiting } from './waiting.js';
+
+/** Upper bounds in seconds. */
+const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
+
+interface Series {
+  readonly labels: string;
+  count: number;
+  sumSeconds: number;
+  /** How many took at most the bound of the same place, and longer than the bound before. */
+  readonly buckets: number[];
+}
+
+export class Metrics {
+  readonly #series = new Map<string, Map<number, Series>>();
+
+  /** Counts an answer. `route` is the pattern of the path, with its method. */
+  count(method: string, route: string, status: number, seconds: number): void {
+    const series = this.#seriesOf(method, route, status);
+    series.count += 1;
+    series.sumSeconds += seconds;
+    const bucket = durationBounds.findIndex((bound) => seconds <= bound);
+    if (bucket >= 0) series.buckets[bucket]! += 1;
+  }
+
+  text({ store, waiting }: { store: Store; waiting: Waiting }): string {
+    const gauges = store.gauges();
+    return [
+      ...this.#requestLines(),
+      ...gauge('baton_waiters', 'Readers that wait for a state', waiting.count),
+      ...gauge('baton_writes_queued', 'Writes that wait for their commit', gauges.writesQueued),
+      ...gauge('baton_answers_cached', 'Answers kept in memory', gauges.answersCached),
+      ...gauge('baton_answers_cached_bytes', 'Their size', gauges.answersCachedBytes),
+      ...gauge('baton_storage_full', '1 while the disk is full', gauges.storageFull ? 1 : 0),
+      ...gauge('process_resident_memory_bytes', 'Memory in use', process.memoryUsage.rss()),
+      ...gauge('process_uptime_seconds', 'Since the start', process.uptime()),
+      '',
+    ].join('\n');
+  }
+
+  #seriesOf(method: string, route: string, status: number): Series {
+    const key = `${method} ${route}`;
+    let byStatus = this.#series.get(key);
+    if (byStatus === undefined) this.#series.set(key, (byStatus = new Map()));
+    let series = byStatus.get(status);
+    if (series === undefined) {
+      const labels = `method="${method}",route="${route}",status="${status}"`;
+      const buckets = durationBounds.map(() => 0);
+      byStatus.set(status, (series = { labels, count: 0, sumSeconds: 0, buckets }));
+    }
+    return series;
+  }
+
+  #requestLines(): string[] {
+    const series = [...this.#series.values()].flatMap((byStatus) => [...byStatus.values()]);
+    const name = 'baton_request_duration_seconds';
+    return [
+      '# HELP baton_requests_total Answered requests',
+      '# TYPE baton_requests_total counter',
+      ...series.map(({ labels, count }) => `baton_requests_total{${labels}} ${count}`),
+      `# HELP ${name} Time to the end of the answer`,
+      `# TYPE ${name} histogram`,
+      ...series.flatMap((one) => histogramLines(name, one)),
+    ];
+  }
+}
+
+function histogramLines(name: string, { labels, count, sumSeconds, buckets }: Series): string[] {
+  let below = 0;
+  const lines = durationBounds.map((bound, place) => {
+    below += buckets[place]!;
+    return `${name}_bucket{${labels},le="${bound}"} ${below}`;
+  });
+  return [
+    ...lines,
+    `${name}_bucket{${labels},le="+Inf"} ${count}`,
+    `${name}_sum{${labels}} ${sumSeconds}`,
+    `${name}_count{${labels}} ${count}`,
+  ];
+}
+
+function gauge(name: string, help: string, value: number): string[] {
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${value}`];
+}

@@ -1,0 +1,159 @@
+// The projects of an account, within the reach of an admin key.
+
+import Type from 'typebox';
+import { BatonError } from '../error.js';
+import type { ApiKey } from '../key.js';
+import { reaches } from '../key.js';
+import { checkIdentifier, checkSlug, type Project, type ProjectSettings } from '../project.js';
+import { type Context, endpoint } from './context.js';
+import { pageAnswer, pageRequestOf, timeText } from './paging.js';
+import {
+  errorAnswers,
+  ProjectItem,
+  ProjectPatch,
+  ProjectPost,
+  pageSchema,
+  ReferenceListQuery,
+} from './schemas.js';
+
+const tags = ['Projects'];
+const params = Type.Object({
+  project_ref: Type.String({ description: "The project's id or slug." }),
+});
+
+export const listProjects = endpoint({
+  schema: {
+    summary: 'List projects',
+    description: "The projects of the key's account that the key reaches, newest first.",
+    tags,
+    querystring: ReferenceListQuery,
+    response: { 200: pageSchema(ProjectItem), ...errorAnswers('invalid_request') },
+  },
+  async handle(context, request) {
+    const page = await context.store.listProjects(request.key, pageRequestOf(request.query));
+    return pageAnswer(page, projectAnswer);
+  },
+});
+
+export const createProject = endpoint({
+  contentTypes: ['application/json'],
+  schema: {
+    summary: 'Make a project',
+    description: "In the key's account; needs an admin key of the whole account.",
+    tags,
+    body: ProjectPost,
+    response: {
+      201: ProjectItem,
+      ...errorAnswers(
+        'invalid_request',
+        'conflict',
+        'payload_too_large',
+        'unsupported_media_type',
+        'storage_full',
+      ),
+    },
+  },
+  async handle(context, request, reply) {
+    if (request.key.projects !== null) {
+      throw new BatonError(
+        'forbidden',
+        'This API key reaches only some projects; use an admin key of the whole account.',
+      );
+    }
+    const { project_slug, project_id } = request.body;
+    checkSlug('project_slug', project_slug);
+    if (project_id !== undefined) checkIdentifier('project_id', project_id);
+
+    const project = await context.store.createProject({
+      accountId: request.key.accountId,
+      projectSlug: project_slug,
+      ...(project_id === undefined ? {} : { projectId: project_id }),
+      ...settingsOf(request.body),
+    });
+    return reply.code(201).send(projectAnswer(project));
+  },
+});
+
+export const showProject = endpoint({
+  schema: {
+    summary: 'Show a project',
+    tags,
+    params,
+    response: { 200: ProjectItem, ...errorAnswers('not_found') },
+  },
+  async handle(context, request) {
+    return projectAnswer(await reachedProject(context, request.key, request.params.project_ref));
+  },
+});
+
+export const changeProject = endpoint({
+  contentTypes: ['application/json', 'application/merge-patch+json'],
+  schema: {
+    summary: 'Change a project',
+    description: 'A new retention holds for later writes.',
+    tags,
+    params,
+    body: ProjectPatch,
+    response: {
+      200: ProjectItem,
+      ...errorAnswers(
+        'invalid_request',
+        'not_found',
+        'conflict',
+        'payload_too_large',
+        'unsupported_media_type',
+        'storage_full',
+      ),
+    },
+  },
+  async handle(context, request) {
+    const { tenant } = await reachedProject(context, request.key, request.params.project_ref);
+    const slug = request.body.project_slug;
+    if (slug !== undefined) checkSlug('project_slug', slug);
+    const settings = {
+      ...settingsOf(request.body),
+      ...(slug === undefined ? {} : { projectSlug: slug }),
+    };
+    return projectAnswer(await context.store.changeProject(tenant, settings));
+  },
+});
+
+/** The project in the key's account; beyond its reach the same answer as where there is none. */
+export async function reachedProject(
+  context: Context,
+  key: ApiKey,
+  reference: string,
+): Promise<Project> {
+  const project = await context.store.findProject(key.accountId, reference);
+  if (project !== undefined && reaches(key, project)) return project;
+  throw new BatonError(
+    'not_found',
+    'No project of this key has this id or slug; see the list of projects.',
+  );
+}
+
+function settingsOf(body: {
+  retention_seconds?: number | undefined;
+  pickup_deadline_seconds?: number | undefined;
+}): ProjectSettings {
+  const { retention_seconds, pickup_deadline_seconds } = body;
+  return {
+    ...(retention_seconds === undefined ? {} : { retentionSeconds: retention_seconds }),
+    ...(pickup_deadline_seconds === undefined
+      ? {}
+      : { pickupDeadlineSeconds: pickup_deadline_seconds }),
+  };
+}
+
+function projectAnswer(project: Project): object {
+  return {
+    account_id: project.accountId,
+    account_slug: project.accountSlug,
+    project_id: project.projectId,
+    project_slug: project.projectSlug,
+    region: project.region,
+    retention_seconds: project.retentionSeconds,
+    pickup_deadline_seconds: project.pickupDeadlineSeconds,
+    created_at: timeText(project.createdAt),
+  };
+}

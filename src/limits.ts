@@ -1,0 +1,44 @@
+// Every limit of the product, by name, with its unit last (design 3.3, "Limits").
+
+export const limits = {
+  /** Bytes of a request body. */
+  bodyBytesMax: 64 * 1024,
+  /** Bytes of `data` as UTF-8 without white space. */
+  dataBytesMax: 32 * 1024,
+  /** Levels of nesting in `data`; `data` itself is the first. */
+  dataLevelsMax: 32,
+  /** Members of all the objects in `data` together. */
+  dataMembersMax: 2_000,
+  /** Code points of an id, a shared id or an alias. */
+  nameCodePointsMax: 255,
+  aliasesMax: 8,
+  /** Bytes of the request line and headers together. */
+  headerBytesMax: 8 * 1024,
+  /** Milliseconds for the headers of a request to arrive, and for the whole request. */
+  headersMsMax: 5_000,
+  requestMsMax: 8_000,
+  retentionSecondsMin: 60,
+  retentionSecondsMax: 400 * 86_400,
+  retentionSecondsDefault: 7 * 86_400,
+  pickupDeadlineSecondsMin: 1,
+  pickupDeadlineSecondsMax: 7 * 86_400,
+  pickupDeadlineSecondsDefault: 120,
+  waitSecondsMax: 20,
+  waitersPerKeyMax: 1_000,
+  waitersPerNodeMax: 10_000,
+  listItemsMax: 200,
+  listItemsDefault: 50,
+  /** How long a tombstone tells "expired" or "erased" from "never written". */
+  tombstoneSeconds: 30 * 86_400,
+  /** Writes that wait for their group; one more is answered 503. */
+  writesQueuedMax: 5_000,
+  /** Characters of an account's or a project's id or slug. */
+  slugCharactersMax: 63,
+  keyNameCodePointsMax: 100,
+  keyProjectsMax: 100,
+  /** Overlap of a rotated key and its successor, in seconds. */
+  rotationOverlapSecondsDefault: 86_400,
+  rotationOverlapSecondsMax: 30 * 86_400,
+  /** Bytes of the ready answers that the SQLite store keeps in memory. */
+  answerCacheBytesMax: 64 * 1024 * 1024,
+} as const;

@@ -1,0 +1,74 @@
+// What the writer can be asked to do, one command a method of the store contract that writes.
+
+import type { HashName } from '../../name-hash.js';
+import type { Connection } from './database.js';
+import { prepareHandoffStatements } from './handoff-statements.js';
+import { type Changed, erase, patch, put } from './handoff-writes.js';
+import { createKey, noteKeyUse, revokeKey, rotateKey } from './key-writes.js';
+import {
+  changeProject,
+  createProject,
+  initialise,
+  prepareProjectStatements,
+} from './project-writes.js';
+import { purge } from './tombstones.js';
+
+export type Commands = ReturnType<typeof prepareCommands>;
+export type CommandName = keyof Commands;
+export type InputOf<Name extends CommandName> = Parameters<Commands[Name]>[0];
+export type OutputOf<Name extends CommandName> = ReturnType<Commands[Name]>['output'];
+
+export interface Command {
+  readonly name: CommandName;
+  readonly input: unknown;
+}
+
+/** Those that need room; the others are carried out on a full disk too. */
+export const growing: ReadonlySet<CommandName> = new Set<CommandName>([
+  'put',
+  'patch',
+  'createProject',
+  'changeProject',
+  'initialise',
+  'createKey',
+  'rotateKey',
+]);
+
+/** Those that change projects or keys. */
+export const referring: ReadonlySet<CommandName> = new Set<CommandName>([
+  'createProject',
+  'changeProject',
+  'initialise',
+  'createKey',
+  'rotateKey',
+  'revokeKey',
+]);
+
+export function prepareCommands(db: Connection, hashName: HashName) {
+  const handoffs = prepareHandoffStatements(db, hashName);
+  const references = prepareProjectStatements(db);
+  const about =
+    <Statements, Input, Output>(
+      statements: Statements,
+      run: (statements: Statements, input: Input) => Changed<Output>,
+    ) =>
+    (input: Input) =>
+      run(statements, input);
+  const plain =
+    <Input, Output>(run: (statements: typeof references, input: Input) => Output) =>
+    (input: Input): Changed<Output> => ({ output: run(references, input), changed: [] });
+
+  return {
+    put: about(handoffs, put),
+    patch: about(handoffs, patch),
+    erase: about(handoffs, erase),
+    purge: about(handoffs, purge),
+    createProject: plain(createProject),
+    changeProject: plain(changeProject),
+    initialise: plain(initialise),
+    createKey: plain(createKey),
+    rotateKey: plain(rotateKey),
+    revokeKey: plain(revokeKey),
+    noteKeyUse: plain(noteKeyUse),
+  };
+}

@@ -1,0 +1,79 @@
+// Opens the SQLite file with the settings that the promises rest on.
+
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+
+export type Connection = Database.Database;
+
+/** A prepared statement with the types of what it takes and of the rows it gives. */
+export interface Statement<Parameters extends unknown[], Row> {
+  run(...parameters: Parameters): { changes: number };
+  get(...parameters: Parameters): Row | undefined;
+  all(...parameters: Parameters): Row[];
+}
+
+export function prepare<Parameters extends unknown[], Row = unknown>(
+  database: Connection,
+  sql: string,
+): Statement<Parameters, Row> {
+  return database.prepare(sql) as unknown as Statement<Parameters, Row>;
+}
+
+const busyMs = 5_000;
+
+/** Bytes of the file that look-ups read through a memory map. */
+const mappedBytes = 4 * 1024 ** 3;
+
+/** `synchronous=FULL`, as the pragma reports it. */
+const full = 2;
+
+export function databaseFile(dataDir: string): string {
+  return join(dataDir, 'baton.db');
+}
+
+/** Makes the directory and an empty file with modes that keep others out, where they are missing. */
+export function makeDatabaseFile(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  closeSync(openSync(databaseFile(dataDir), 'a', 0o600));
+}
+
+/**
+ * A connection that writes. WAL with `synchronous=FULL` (it falls to NORMAL where it is not set
+ * after the journal mode), deleted bytes overwritten, checkpoints left to the caller, since an
+ * automatic one would hide its errors.
+ */
+export function openWriter(file: string): Connection {
+  const database = new Database(file, { timeout: busyMs });
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  database.pragma('secure_delete = ON');
+  database.pragma('wal_autocheckpoint = 0');
+  database.pragma('cache_size = -16384');
+  database.pragma('temp_store = MEMORY');
+  return database;
+}
+
+/** A connection that only reads, beside a writer that is open already. */
+export function openReader(file: string): Connection {
+  const database = new Database(file, { timeout: busyMs, readonly: true });
+  database.pragma(`mmap_size = ${mappedBytes}`);
+  database.pragma('cache_size = -65536');
+  return database;
+}
+
+/** Writes once and throws unless commits are still fully synchronous after it. */
+export function verifyDurability(database: Connection): void {
+  database
+    .prepare("INSERT OR REPLACE INTO setting (name, value) VALUES ('opened_at', ?)")
+    .run(Date.now());
+  const journal = database.pragma('journal_mode', { simple: true });
+  const synchronous = database.pragma('synchronous', { simple: true });
+  if (journal !== 'wal' || synchronous !== full) {
+    throw new Error(
+      `The database would not keep what it acknowledges: found journal_mode ${String(journal)} and ` +
+        `synchronous ${String(synchronous)}, needed wal and ${full}; ` +
+        'put the data directory on a local file system.',
+    );
+  }
+}

@@ -1,0 +1,101 @@
+// The statements that writes of handoffs are made of, prepared once a connection.
+
+import type { HandoffName } from '../../handoff.js';
+import type { HashName } from '../../name-hash.js';
+import { type Connection, prepare } from './database.js';
+import { type SealedRow, type StateRow, stateColumns } from './handoff-rows.js';
+
+export interface TombstoneRow {
+  readonly tenant: string;
+  readonly name_hash: string;
+  readonly is_id: 0 | 1;
+  readonly cause: 'expired' | 'erased';
+  readonly version: number;
+  readonly written_at: number;
+  readonly updated_at: number;
+  readonly expires_at: number;
+  readonly picked_up_at: number | null;
+  readonly ended_at: number;
+}
+
+export type HandoffStatements = ReturnType<typeof prepareHandoffStatements>;
+
+export function prepareHandoffStatements(db: Connection, hashName: HashName) {
+  return {
+    hashName,
+    state: prepare<[string, string], SealedRow>(
+      db,
+      `SELECT ${stateColumns}, sealed FROM handoff_state WHERE tenant = ? AND id = ?`,
+    ),
+    stateHead: prepare<[string, string], StateRow>(
+      db,
+      `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND id = ?`,
+    ),
+    writeState: prepare<[StateRow & { tenant: string; sealed: string }]>(
+      db,
+      `INSERT INTO handoff_state (tenant, ${stateColumns}, sealed)
+       VALUES (@tenant, @id, @shared_id, @aliases, @version,
+               @written_at, @updated_at, @expires_at, @picked_up_at, @sealed)
+       ON CONFLICT (tenant, id) DO UPDATE SET
+         shared_id = excluded.shared_id, aliases = excluded.aliases, version = excluded.version,
+         written_at = excluded.written_at, updated_at = excluded.updated_at,
+         expires_at = excluded.expires_at, picked_up_at = excluded.picked_up_at,
+         sealed = excluded.sealed`,
+    ),
+    writeNames: prepare<[string | null, string, number, string, string]>(
+      db,
+      `UPDATE handoff_state SET shared_id = ?, aliases = ?, version = version + 1, updated_at = ?
+       WHERE tenant = ? AND id = ?`,
+    ),
+    dropState: prepare<[string, string]>(
+      db,
+      'DELETE FROM handoff_state WHERE tenant = ? AND id = ?',
+    ),
+    owner: prepare<[string, string], { id: string }>(
+      db,
+      'SELECT id FROM handoff_alias WHERE tenant = ? AND alias = ?',
+    ),
+    claimAlias: prepare<[string, string, string]>(
+      db,
+      `INSERT INTO handoff_alias (tenant, alias, id) VALUES (?, ?, ?)
+       ON CONFLICT (tenant, alias) DO UPDATE SET id = excluded.id`,
+    ),
+    dropAlias: prepare<[string, string]>(
+      db,
+      'DELETE FROM handoff_alias WHERE tenant = ? AND alias = ?',
+    ),
+    tombstone: prepare<[string, string], TombstoneRow>(
+      db,
+      'SELECT * FROM tombstone WHERE tenant = ? AND name_hash = ?',
+    ),
+    writeTombstone: prepare<[TombstoneRow]>(
+      db,
+      `INSERT OR REPLACE INTO tombstone
+       VALUES (@tenant, @name_hash, @is_id, @cause, @version, @written_at, @updated_at,
+               @expires_at, @picked_up_at, @ended_at)`,
+    ),
+    dropTombstone: prepare<[string, string]>(
+      db,
+      'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ?',
+    ),
+    expired: prepare<[string, number, number], StateRow>(
+      db,
+      `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND expires_at <= ? LIMIT ?`,
+    ),
+    dropOldTombstones: prepare<[string, string, number, number]>(
+      db,
+      `DELETE FROM tombstone WHERE tenant = ? AND name_hash IN (
+         SELECT name_hash FROM tombstone WHERE tenant = ? AND ended_at <= ? LIMIT ?)`,
+    ),
+    tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project'),
+  };
+}
+
+/** The id of the state that a name finds, live or not. */
+export function idOf(
+  statements: HandoffStatements,
+  tenant: string,
+  name: HandoffName,
+): string | undefined {
+  return name.kind === 'id' ? name.value : statements.owner.get(tenant, name.value)?.id;
+}

@@ -1,0 +1,44 @@
+// One server a data directory: a lock that the kernel releases when its process ends, however.
+
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+
+export interface Lock {
+  release(): void;
+}
+
+/** Takes the data directory for this process, or throws an error that says which one holds it. */
+export function takeLock(dataDir: string): Lock {
+  const holderFile = join(dataDir, 'server.pid');
+  const database = new Database(join(dataDir, 'server.lock'), { timeout: 0 });
+  try {
+    database.pragma('journal_mode = MEMORY');
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_BUSY')) {
+      throw error;
+    }
+    throw new Error(
+      `The data directory ${dataDir} is in use by ${holder(holderFile)}; ` +
+        'stop that process first, or give this one another --data-dir.',
+    );
+  }
+  writeFileSync(holderFile, `${process.pid}\n`, { mode: 0o600 });
+
+  return {
+    release() {
+      rmSync(holderFile, { force: true });
+      database.close();
+    },
+  };
+}
+
+function holder(file: string): string {
+  try {
+    return `process ${readFileSync(file, 'utf8').trim()}`;
+  } catch {
+    return 'another process';
+  }
+}

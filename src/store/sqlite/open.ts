@@ -1,0 +1,104 @@
+// Opens a SQLite store: directory, lock, schema, master key, region, then the store itself.
+
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readMasterKey, unwrapKey, wrapKey } from '../../master-key.js';
+import type { StoreConfig } from '../open.js';
+import type { Store } from '../store.js';
+import { type Connection, databaseFile, makeDatabaseFile, openWriter } from './database.js';
+import { takeLock } from './lock.js';
+import { migrate, refuseNewerSchema } from './migrate.js';
+import { openSqliteStore } from './store.js';
+
+const hashKeyPurpose = 'baton name hash key';
+
+export async function openSqlite(
+  config: StoreConfig,
+  options: {
+    role: 'server' | 'tool';
+    now: () => number;
+    onFatal: (reason: string) => void;
+    onWarning: (message: string) => void;
+  },
+): Promise<Store> {
+  const { dataDir, region } = config;
+  const isNew = !existsSync(databaseFile(dataDir));
+  makeDatabaseFile(dataDir);
+  const lock = options.role === 'server' ? takeLock(dataDir) : null;
+  try {
+    const hashKey = prepareDatabase(config, isNew, options);
+    const { now, onFatal } = options;
+    return await openSqliteStore({ dataDir, region, hashKey, now, onFatal, lock });
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+function prepareDatabase(
+  config: StoreConfig,
+  isNew: boolean,
+  options: { onWarning: (message: string) => void },
+): Uint8Array {
+  const { key, madeFile } = readMasterKey(config, isNew);
+  if (madeFile !== undefined) {
+    options.onWarning(
+      `A master key was made in ${madeFile}. Move it away from the data, keep a copy, and name it ` +
+        'with --master-key-file: without it the store cannot be opened.',
+    );
+  }
+  const database = openWriter(databaseFile(config.dataDir));
+  try {
+    refuseNewerSchema(database);
+    migrate(database);
+    return database
+      .transaction(() => {
+        keepRegion(database, config.region);
+        return hashKeyOf(database, key);
+      })
+      .immediate();
+  } finally {
+    database.close();
+  }
+}
+
+/** A store belongs to one region for good. */
+function keepRegion(database: Connection, region: string): void {
+  const kept = readSetting(database, 'region');
+  if (kept === undefined) writeSetting(database, 'region', region);
+  else if (kept !== region) {
+    throw new Error(
+      `This store belongs to region ${String(kept)}, found --region ${region}; ` +
+        `start with --region ${String(kept)}, or with another --data-dir.`,
+    );
+  }
+}
+
+/** The key of the name hashes, wrapped by the master key; opening it proves the master key. */
+function hashKeyOf(database: Connection, masterKey: Uint8Array): Uint8Array {
+  const wrapped = readSetting(database, 'name_hash_key');
+  if (wrapped === undefined) {
+    const made = randomBytes(32);
+    writeSetting(database, 'name_hash_key', wrapKey(masterKey, hashKeyPurpose, made));
+    return made;
+  }
+  const key = unwrapKey(masterKey, hashKeyPurpose, wrapped as Uint8Array);
+  if (key === undefined) {
+    throw new Error(
+      'This master key is not the one of this store; give the right one with --master-key-file ' +
+        'or BATON_MASTER_KEY.',
+    );
+  }
+  return key;
+}
+
+function readSetting(database: Connection, name: string): unknown {
+  const row = database.prepare<[string], { value: unknown }>(
+    'SELECT value FROM setting WHERE name = ?',
+  );
+  return row.get(name)?.value;
+}
+
+function writeSetting(database: Connection, name: string, value: string | Uint8Array): void {
+  database.prepare('INSERT INTO setting (name, value) VALUES (?, ?)').run(name, value);
+}

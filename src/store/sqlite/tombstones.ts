@@ -1,0 +1,56 @@
+// How states end: content and names go, keyed hashes stay for a while.
+
+import { claimedNames, type HandoffName } from '../../handoff.js';
+import { limits } from '../../limits.js';
+import { aliasesOf, type StateRow } from './handoff-rows.js';
+import type { HandoffStatements } from './handoff-statements.js';
+
+/** Rows a purge takes in one transaction for each project, so that writes go on between. */
+const purgedRowsMax = 200;
+
+/** Replaces a state by its tombstone: one row for the id, one for each other name. */
+export function bury(
+  statements: HandoffStatements,
+  tenant: string,
+  row: StateRow,
+  cause: 'expired' | 'erased',
+  now: number,
+): void {
+  const aliases = claimedNames({ sharedId: row.shared_id, aliases: aliasesOf(row) });
+  const names: HandoffName[] = [
+    { kind: 'id', value: row.id },
+    ...aliases.map((value) => ({ kind: 'shared_id', value }) as const),
+  ];
+  for (const name of names) {
+    statements.writeTombstone.run({
+      tenant,
+      name_hash: statements.hashName(tenant, name),
+      is_id: name.kind === 'id' ? 1 : 0,
+      cause,
+      version: row.version,
+      written_at: row.written_at,
+      updated_at: row.updated_at,
+      expires_at: row.expires_at,
+      picked_up_at: row.picked_up_at,
+      ended_at: cause === 'expired' ? row.expires_at : now,
+    });
+  }
+  for (const alias of aliases) statements.dropAlias.run(tenant, alias);
+  statements.dropState.run(tenant, row.id);
+}
+
+/** Buries what has expired and drops old tombstones, some rows at a time; how many rows it took. */
+export function purge(
+  statements: HandoffStatements,
+  { now }: { now: number },
+): { output: number; changed: string[] } {
+  const oldest = now - limits.tombstoneSeconds * 1000;
+  let taken = 0;
+  for (const { tenant } of statements.tenants.all()) {
+    const expired = statements.expired.all(tenant, now, purgedRowsMax);
+    for (const row of expired) bury(statements, tenant, row, 'expired', now);
+    taken += expired.length;
+    taken += statements.dropOldTombstones.run(tenant, tenant, oldest, purgedRowsMax).changes;
+  }
+  return { output: taken, changed: [] };
+}

@@ -1,0 +1,163 @@
+// The writer thread: runs each group of commands in one transaction, answers after its commit.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import Database from 'better-sqlite3';
+import { BatonError, type ErrorCode } from '../../error.js';
+import { nameHasher } from '../../name-hash.js';
+import { Ballast } from './ballast.js';
+import { type Command, type CommandName, growing, prepareCommands } from './commands.js';
+import { openWriter, verifyDurability } from './database.js';
+import type { Changed } from './handoff-writes.js';
+
+export interface WriterData {
+  readonly file: string;
+  readonly dataDir: string;
+  readonly hashKey: Uint8Array;
+  /** One number: how many commits have begun. Told before each, so that no reader trusts memory. */
+  readonly commitsBegun: Int32Array;
+}
+
+export interface Outcome {
+  readonly done?: Changed<unknown>;
+  readonly refused?: { code: ErrorCode; message: string; retryAfterSeconds?: number };
+  /** A failure of the store's own: for the log. */
+  readonly failed?: string;
+}
+
+export type WriterAnswer =
+  | { readonly ready: true }
+  | { readonly outcomes: readonly Outcome[]; readonly storageFull: boolean }
+  /** The store can no longer promise anything: the process must end. */
+  | { readonly fatal: string }
+  | { readonly closed: true };
+
+/** Commands between two checkpoints: what a crash leaves to replay, and how big the WAL gets. */
+const commandsPerCheckpoint = 1_000;
+const ballastRetryMs = 1_000;
+
+const { file, dataDir, hashKey, commitsBegun } = workerData as WriterData;
+const port = parentPort!;
+const database = openWriter(file);
+const run = prepareCommands(database, nameHasher(hashKey)) as Record<
+  CommandName,
+  (input: unknown) => Changed<unknown>
+>;
+const ballast = new Ballast(dataDir);
+let storageFull = false;
+let ballastTriedAt = 0;
+let commandsSinceCheckpoint = 0;
+
+verifyDurability(database);
+if (!ballast.take()) storageFull = true;
+port.on('message', receive);
+answer({ ready: true });
+
+function receive(group: readonly Command[] | 'close'): void {
+  try {
+    if (group === 'close') {
+      database.close();
+      answer({ closed: true });
+      port.close();
+      return;
+    }
+    if (storageFull) lookForRoom();
+    answer({ outcomes: runGroup(group), storageFull });
+    checkpoint(group.length);
+  } catch (error) {
+    answer({ fatal: explain(error) });
+  }
+}
+
+function runGroup(group: readonly Command[]): Outcome[] {
+  const outcomes: Outcome[] = [];
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    for (const command of group) outcomes.push(runCommand(command));
+    Atomics.add(commitsBegun, 0, 1);
+    database.exec('COMMIT');
+    return outcomes;
+  } catch (error) {
+    if (database.inTransaction) database.exec('ROLLBACK');
+    if (isDamage(error)) throw error;
+    if (isFull(error) && !storageFull) {
+      giveRoom();
+      return runGroup(group);
+    }
+    // Its neighbours are not to suffer for one command: each again, on its own.
+    if (group.length > 1) return group.flatMap((command) => runGroup([command]));
+    return [failure(error)];
+  }
+}
+
+function runCommand(command: Command): Outcome {
+  if (storageFull && growing.has(command.name)) return fullOutcome();
+  try {
+    return { done: run[command.name](command.input) };
+  } catch (error) {
+    if (!(error instanceof BatonError)) throw error;
+    return { refused: { code: error.code, message: error.message } };
+  }
+}
+
+function failure(error: unknown): Outcome {
+  if (isFull(error)) return fullOutcome();
+  if (isSqlite(error, 'SQLITE_BUSY')) {
+    const message = 'The database is busy with another process; try again.';
+    return { refused: { code: 'unavailable', message, retryAfterSeconds: 1 } };
+  }
+  return { failed: explain(error) };
+}
+
+function fullOutcome(): Outcome {
+  const message = 'The disk of the server is full: nothing was written; try again later.';
+  return { refused: { code: 'storage_full', message, retryAfterSeconds: 5 } };
+}
+
+function giveRoom(): void {
+  storageFull = true;
+  ballast.release();
+}
+
+function lookForRoom(): void {
+  const now = Date.now();
+  if (now - ballastTriedAt < ballastRetryMs) return;
+  ballastTriedAt = now;
+  storageFull = !ballast.take();
+}
+
+/** Moves the WAL into the database file; on a full disk it waits, every other error is fatal. */
+function checkpoint(commands: number): void {
+  commandsSinceCheckpoint += commands;
+  if (commandsSinceCheckpoint < commandsPerCheckpoint) return;
+  commandsSinceCheckpoint = 0;
+  try {
+    database.pragma('wal_checkpoint(PASSIVE)');
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    giveRoom();
+  }
+}
+
+/** No room, be it for pages or for the index of the WAL, which is told as an I/O error. */
+function isFull(error: unknown): boolean {
+  return isSqlite(error, 'SQLITE_FULL') || isSqlite(error, 'SQLITE_IOERR_SHMSIZE');
+}
+
+/** After a failed fsync or write nobody knows what is on the disk: it must not be tried again. */
+function isDamage(error: unknown): boolean {
+  if (isFull(error)) return false;
+  return ['SQLITE_IOERR', 'SQLITE_CORRUPT', 'SQLITE_NOTADB'].some((code) => isSqlite(error, code));
+}
+
+function isSqlite(error: unknown, code: string): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith(code);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof Database.SqliteError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function answer(message: WriterAnswer): void {
+  port.postMessage(message);
+}

@@ -1,0 +1,154 @@
+// The store contract: what each method promises, throws and does in one step. Every store keeps it,
+// and one contract test asserts it of each. All times are milliseconds since 1970.
+
+import type {
+  Answer,
+  HandoffName,
+  HandoffPatch,
+  HandoffStatus,
+  HandoffWrite,
+  ListedHandoff,
+  MissingCause,
+  Preconditions,
+} from '../handoff.js';
+import type { ApiKey } from '../key.js';
+import type { NewProject, Project, ProjectSettings } from '../project.js';
+
+export type LookUp =
+  | { readonly found: Answer; readonly missing?: never }
+  | { readonly found?: never; readonly missing: MissingCause };
+
+/** Where a page begins: after the line with this time and this id, newest first. */
+export interface Position {
+  readonly at: number;
+  readonly id: string;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Where the next page begins; null at the end. */
+  readonly next: Position | null;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly after: Position | null;
+}
+
+export interface HandoffFilter {
+  readonly status?: HandoffStatus;
+  readonly id?: string;
+  /** Finds shared ids and aliases, as a look-up does. */
+  readonly sharedId?: string;
+  /** `writtenAt` from this time on. */
+  readonly from?: number;
+  /** `writtenAt` before this time. */
+  readonly to?: number;
+}
+
+/** Whose keys and projects are meant: those of an account, or of some of its projects. */
+export interface Reach {
+  readonly accountId: string;
+  /** Project ids; null: the whole account. */
+  readonly projects: readonly string[] | null;
+}
+
+export interface StoreGauges {
+  readonly writesQueued: number;
+  readonly answersCached: number;
+  readonly answersCachedBytes: number;
+  readonly storageFull: boolean;
+}
+
+/**
+ * Every write resolves only when it is durable. Any method rejects with `unavailable` while the
+ * store cannot be reached or is closing; a write with `storage_full` while there is no room.
+ */
+export interface Store {
+  /**
+   * The live state with this name, or why there is none. Sees every write that was acknowledged
+   * before it began, and never goes back to an older version. Never gives an expired state.
+   */
+  lookUp(tenant: string, name: HandoffName): Promise<LookUp>;
+
+  /**
+   * Writes a whole state in one step: version, names, expiry. A shared id or alias that another
+   * state holds moves over; the loser drops it and its version rises. The version goes on from
+   * an expired or erased state of the same id while its tombstone lives.
+   * Rejects with `precondition_failed`; `invalid_request` for a ttl beyond the retention.
+   */
+  put(
+    project: Project,
+    write: HandoffWrite,
+    conditions: Preconditions,
+  ): Promise<{ readonly created: boolean; readonly answer: Answer }>;
+
+  /**
+   * Merges into the live state in one step. Rejects with the missing cause, then with
+   * `precondition_failed` (that comes first where `If-Match` is given and nothing is there),
+   * `invalid_request` for another id, `invalid_request` or `payload_too_large` where the result
+   * is beyond a limit; then nothing has changed.
+   */
+  patch(
+    project: Project,
+    name: HandoffName,
+    patch: HandoffPatch,
+    conditions: Preconditions,
+  ): Promise<Answer>;
+
+  /** Removes content and names in one step and leaves a tombstone of keyed hashes. */
+  erase(
+    project: Project,
+    name: HandoffName,
+    conditions: Preconditions,
+  ): Promise<{ readonly id: string; readonly erasedAt: number }>;
+
+  /** Newest first by (`writtenAt`, `id`); ended states as long as their tombstones live. */
+  list(project: Project, filter: HandoffFilter, page: PageRequest): Promise<Page<ListedHandoff>>;
+
+  /**
+   * Calls `wake` after each committed write that concerns the name, possibly more often. Returns
+   * the function that ends the watch. Register first, then look up: no write is missed.
+   */
+  watch(tenant: string, name: HandoffName, wake: () => void): () => void;
+
+  /** Turns expired states into tombstones and drops tombstones past their life; how many. */
+  purge(): Promise<number>;
+
+  /**
+   * The project at this address, each part an id or a slug. Changes made by another process are
+   * seen within a second, as they are by `findKey`.
+   */
+  findProject(account: string, project: string): Promise<Project | undefined>;
+  /** By (`createdAt`, `projectId`), newest first. */
+  listProjects(reach: Reach, page: PageRequest): Promise<Page<Project>>;
+  /** The account id of a slug or id, if any project has it. */
+  findAccount(account: string): Promise<string | undefined>;
+  /** Makes the account with its first project. Rejects with `conflict` for a taken id or slug. */
+  createProject(project: NewProject): Promise<Project>;
+  /** Rejects with `not_found`, or `conflict` for a taken slug. */
+  changeProject(tenant: string, settings: ProjectSettings): Promise<Project>;
+
+  findKey(keyId: string): Promise<ApiKey | undefined>;
+  /** Those that the reach manages, by (`createdAt`, `keyId`), newest first. */
+  listKeys(reach: Reach, page: PageRequest): Promise<Page<ApiKey>>;
+  createKey(key: ApiKey): Promise<void>;
+  /** Makes the successor and ends the old key at `endsAt`, or earlier if it ended before. */
+  rotateKey(keyId: string, successor: ApiKey, endsAt: number): Promise<void>;
+  /** Revokes for good; a second time changes nothing. Rejects with `not_found`. */
+  revokeKey(keyId: string, revokedAt: number): Promise<ApiKey>;
+  /** Notes when keys were last used; may be called in batches, late. */
+  noteKeyUse(usedAt: ReadonlyMap<string, number>): Promise<void>;
+
+  /**
+   * Makes the first project with its keys in one step, unless any project exists: then false,
+   * and nothing is made, however many ask at once.
+   */
+  initialise(project: Project, keys: readonly ApiKey[]): Promise<boolean>;
+
+  /** Resolves where look-ups can be answered. */
+  checkReady(): Promise<void>;
+  gauges(): StoreGauges;
+  /** Resolves when every accepted write is durable and everything is released. */
+  close(): Promise<void>;
+}

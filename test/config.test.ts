@@ -1,0 +1,240 @@
+// The configuration: what flags and environment give, and what each mistake is answered with.
+
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Config, configOptions, maskedConfig, readConfig, UsageError } from '../src/config.js';
+import { nearest } from '../src/nearest.js';
+
+const masterKey = '0123456789abcdef'.repeat(4);
+
+function problemsOf(flags: Parameters<typeof readConfig>[0], environment = {}): readonly string[] {
+  try {
+    readConfig(flags, environment);
+  } catch (error) {
+    if (error instanceof UsageError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('without flags and variables', () => {
+  it('is the documented default', () => {
+    const { config, sources, warnings } = readConfig({}, {});
+
+    expect(config).toEqual({
+      host: '127.0.0.1',
+      port: 8787,
+      dataDir: resolve('baton-data'),
+      databaseUrl: null,
+      region: 'us-1',
+      masterKeyFile: null,
+      masterKey: null,
+      logLevel: 'info',
+      corsOrigins: [],
+      metricsPort: null,
+    } satisfies Config);
+    expect(new Set(sources.values())).toEqual(new Set(['default']));
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('flags and variables', () => {
+  it('reads every variable', () => {
+    const { config, sources } = readConfig(
+      {},
+      {
+        BATON_HOST: '::',
+        BATON_PORT: '0',
+        BATON_DATA_DIR: '/data',
+        BATON_REGION: 'euw-1',
+        BATON_MASTER_KEY: masterKey,
+        BATON_LOG_LEVEL: 'warn',
+        BATON_CORS_ORIGIN: 'https://desk.example.com, http://localhost:3000',
+        BATON_METRICS_PORT: '9090',
+      },
+    );
+
+    expect(config).toMatchObject({ host: '::', port: 0, dataDir: '/data', region: 'euw-1' });
+    expect(config).toMatchObject({ masterKey, logLevel: 'warn', metricsPort: 9090 });
+    expect(config.corsOrigins).toEqual(['https://desk.example.com', 'http://localhost:3000']);
+    expect(sources.get('masterKey')).toBe('environment');
+  });
+
+  it('lets a flag beat the environment, and says where a value comes from', () => {
+    const { config, sources } = readConfig(
+      { port: '80' },
+      { BATON_PORT: '81', BATON_HOST: '0.0.0.0' },
+    );
+
+    expect(config).toMatchObject({ port: 80, host: '0.0.0.0' });
+    expect(sources.get('port')).toBe('flag');
+    expect(sources.get('host')).toBe('environment');
+    expect(sources.get('region')).toBe('default');
+  });
+
+  it('does not look at a bad variable that a flag beats', () => {
+    expect(problemsOf({ port: '80' }, { BATON_PORT: 'x' })).toEqual([]);
+  });
+
+  it('takes an empty variable as not given, an empty flag as a mistake', () => {
+    expect(readConfig({}, { BATON_REGION: '' }).config.region).toBe('us-1');
+    expect(problemsOf({ region: '' })).toHaveLength(1);
+  });
+
+  it('lets a master key file by flag beat the master key of the environment', () => {
+    const { config, sources } = readConfig({ masterKeyFile: 'k' }, { BATON_MASTER_KEY: masterKey });
+
+    expect(config).toMatchObject({ masterKeyFile: resolve('k'), masterKey: null });
+    expect(sources.get('masterKey')).toBe('default');
+  });
+});
+
+describe('mistakes', () => {
+  const bad: [keyof Config, string[]][] = [
+    ['host', ['', 'http://localhost', '[::1]', '1.2.3', '256.1.1.1', 'a b', '-a']],
+    ['port', ['', '-1', '1.5', '65536', '0x50', '80 ', 'http', '1e3']],
+    ['dataDir', ['', ' ', 'a\0b']],
+    ['databaseUrl', ['mysql://a/b', 'host/db', 'postgres://a/b', 'postgresql://a:1,b:2/c']],
+    ['region', ['', 'US-1', '-us', 'us_1', 'a'.repeat(33)]],
+    ['masterKeyFile', ['', 'a\0b']],
+    ['masterKey', ['short', 'g'.repeat(64), masterKey.slice(1), 'A'.repeat(42)]],
+    ['logLevel', ['', 'INFO', 'verbose']],
+    [
+      'corsOrigins',
+      ['', '*', 'null', 'https://a.example/', 'https://a.example,', 'a.example', 'ftp://a'],
+    ],
+    ['metricsPort', ['', '65536', 'x']],
+  ];
+  const cases = bad.flatMap(([name, texts]) => texts.map((text) => ({ name, text })));
+
+  it.each(cases)('refuses $name of $text in one sentence that names it', ({ name, text }) => {
+    const option = configOptions[name];
+    const problems =
+      option.flag === null
+        ? problemsOf({}, { [option.variable]: text })
+        : problemsOf({ [name]: text });
+
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${option.flag ?? option.variable}: found .*; .*\\.$`));
+  });
+
+  it('never repeats a value', () => {
+    const problems = problemsOf(
+      { port: 'hunter2', host: 'hunter2 x', region: 'Hunter2', corsOrigins: 'hunter2' },
+      { BATON_MASTER_KEY: 'hunter2', BATON_LOG_LEVEL: 'hunter2', BATON_DATABASE_URL: 'hunter2' },
+    );
+
+    expect(problems).toHaveLength(7);
+    expect(problems.join().toLowerCase()).not.toContain('hunter2');
+  });
+
+  it('reports all problems at once, each by the name that was used', () => {
+    expect(problemsOf({ port: 'x' }, { BATON_HOST: 'a b', BATON_LOG_LEVEL: 'wran' })).toEqual([
+      expect.stringMatching(/^BATON_HOST: /),
+      expect.stringMatching(/^--port: /),
+      expect.stringMatching(/^BATON_LOG_LEVEL: .*did you mean warn\?/),
+    ]);
+  });
+
+  it('says that PostgreSQL comes with a later version', () => {
+    expect(problemsOf({ databaseUrl: 'postgres://baton@db/baton' })).toEqual([
+      expect.stringContaining('PostgreSQL comes with a later version'),
+    ]);
+  });
+
+  it('refuses two master keys, and one port for two things', () => {
+    const both = { BATON_MASTER_KEY: masterKey, BATON_MASTER_KEY_FILE: 'k' };
+    expect(problemsOf({}, both)).toEqual([expect.stringMatching(/found both/)]);
+    expect(problemsOf({ port: '1', metricsPort: '1' })).toEqual([
+      expect.stringMatching(/same port/),
+    ]);
+    expect(problemsOf({ port: '0', metricsPort: '0' })).toEqual([]);
+  });
+
+  it.each(['dGhpcnR5LXR3byBieXRlcyBvZiBhIG1hc3RlciBrZXk=', masterKey.toUpperCase()])(
+    'takes a master key as base64 or hexadecimal digits of either case',
+    (text) => {
+      expect(problemsOf({}, { BATON_MASTER_KEY: text })).toEqual([]);
+    },
+  );
+});
+
+describe('the environment', () => {
+  it('warns of unknown variables with the nearest name', () => {
+    const { warnings } = readConfig({}, { BATON_PROT: '80', BATON_ZEBRA: '1', OTHER: '1' });
+
+    expect(warnings).toEqual([
+      expect.stringMatching(/^BATON_PROT: .*did you mean BATON_PORT\?$/),
+      expect.stringMatching(/^BATON_ZEBRA: .*unset it$/),
+    ]);
+  });
+
+  it('knows the variables of the commands that call a server', () => {
+    const environment = {
+      BATON_URL: 'http://127.0.0.1:8787',
+      BATON_API_KEY: 'k',
+      BATON_ACCOUNT: 'demo',
+      BATON_PROJECT: 'demo',
+    };
+    expect(readConfig({}, environment).warnings).toEqual([]);
+  });
+
+  it('ignores what container platforms inject', () => {
+    const { config, warnings } = readConfig(
+      {},
+      {
+        BATON_PORT: 'tcp://10.0.0.1:8787',
+        BATON_SERVICE_HOST: '10.0.0.1',
+        BATON_SERVICE_PORT: '8787',
+        BATON_SERVICE_PORT_HTTP: '8787',
+        BATON_PORT_8787_TCP: 'tcp://10.0.0.1:8787',
+        BATON_PORT_8787_TCP_PROTO: 'tcp',
+        BATON_PORT_8787_TCP_PORT: '8787',
+        BATON_PORT_8787_TCP_ADDR: '10.0.0.1',
+        BATON_METRICS_PORT: 'tcp://10.0.0.2:9090',
+        BATON_METRICS_SERVICE_HOST: '10.0.0.2',
+      },
+    );
+
+    expect(config).toMatchObject({ port: 8787, metricsPort: null });
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('what may be shown', () => {
+  it.each([
+    ['postgres://baton:hunter2@db:5432/baton', 'postgres://baton:***@db:5432/baton'],
+    ['postgres://baton:hun@ter/2@a:1,b:2/baton', 'postgres://baton:***@a:1,b:2/baton'],
+    [
+      'postgres://db/baton?sslmode=on&password=hunter2',
+      'postgres://db/baton?sslmode=on&password=***',
+    ],
+    ['postgres://db:5432/baton', 'postgres://db:5432/baton'],
+  ])('hides the password of %s', (databaseUrl, shown) => {
+    const { config } = readConfig({}, {});
+    expect(maskedConfig({ ...config, databaseUrl }).databaseUrl).toBe(shown);
+  });
+
+  it('hides the master key', () => {
+    const { config } = readConfig({}, { BATON_MASTER_KEY: masterKey });
+    expect(JSON.stringify(maskedConfig(config))).not.toContain(masterKey);
+    expect(maskedConfig(config).masterKey).toBe('***');
+  });
+});
+
+describe('nearest', () => {
+  const flags = ['--host', '--port', '--data-dir', '--region', '--log-level'];
+
+  it.each([
+    ['--prot', '--port'],
+    ['--loglevel', '--log-level'],
+    ['--datadir', '--data-dir'],
+    ['--Region', '--region'],
+  ])('takes %s for %s', (word, meant) => {
+    expect(nearest(word, flags)).toBe(meant);
+  });
+
+  it.each(['--zebra', '', 'x'])('does not guess at %j', (word) => {
+    expect(nearest(word, flags)).toBeUndefined();
+  });
+});

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+import { builtFiles } from './vitest.config.js';
+
+// The faults that need root and strace: minutes, not seconds.
+export default defineConfig({
+  resolve: { alias: builtFiles },
+  test: {
+    include: ['test/faults/**/*.test.ts'],
+    testTimeout: 600_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    fileParallelism: false,
+  },
+});
