@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: { alias: builtFiles },
   test: {
     include: ['test/faults/**/*.test.ts'],
+    setupFiles: ['test/faults/support/require-root-and-strace.ts'],
     testTimeout: 600_000,
     hookTimeout: 60_000,
     pool: 'forks',

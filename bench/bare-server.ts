@@ -2,9 +2,9 @@
 // body with Content-Type and Content-Length and looks at nothing. Argument: the port.
 
 import { createServer } from 'node:http';
-import { answerTextOf } from './states.js';
+import { answerTextOf, nameOf } from './states.js';
 
-const body = answerTextOf('00000000');
+const body = answerTextOf(nameOf(0));
 const headers = {
   'Content-Type': 'application/json; charset=utf-8',
   'Content-Length': Buffer.byteLength(body),

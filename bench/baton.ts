@@ -1,13 +1,11 @@
-// Baton as a user starts it: `baton init`, `baton serve`, and states written through its API.
+// Baton as a user starts it, `baton init` and `baton serve`, and the requests that it is sent.
 
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { type Bench, say, startIn } from './bench.js';
-import { expectStatus, firstAnswer, keepAliveAgent, send } from './http-client.js';
-import { connections, type Load } from './load.js';
-import { freePort, type Running } from './processes.js';
-import { answerTextOf, idOf, nameOf, namePlace, sharedIdOf } from './states.js';
+import { type Bench, startIn } from './bench.js';
+import { firstAnswer } from './connection.js';
+import { freePort, outputOf, type Running } from './processes.js';
+import type { Request } from './request.js';
+import { answerTextOf, idOf, sharedIdOf } from './states.js';
 
 export interface Baton {
   readonly running: Running;
@@ -30,15 +28,16 @@ const program = join(import.meta.dirname, '..', 'main.js');
 export async function initBaton(bench: Bench, name: string): Promise<BatonStore> {
   const dataDir = join(bench.scratch, name);
   const args = [program, 'init', '--json', '--data-dir', dataDir];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
-  const made: Omit<BatonStore, 'dataDir'> = JSON.parse(stdout);
+  const printed = await outputOf(process.execPath, args);
+  const made: Omit<BatonStore, 'dataDir'> = JSON.parse(printed);
   return { ...made, dataDir };
 }
 
 /** Resolves when it answers. */
 export async function serveBaton(bench: Bench, store: BatonStore): Promise<Baton> {
   const baton = await launchBaton(bench, store);
-  await firstAnswer(baton.running, `${baton.origin}/readyz`);
+  const { origin, running } = baton;
+  await firstAnswer(running, { origin, method: 'GET', path: '/readyz', headers: {} });
   return baton;
 }
 
@@ -50,76 +49,26 @@ export async function launchBaton(bench: Bench, store: BatonStore): Promise<Bato
   return { running, origin: `http://127.0.0.1:${port}`, store };
 }
 
-export function lookUpUrl(baton: Baton, query: string): string {
-  return `${baton.origin}${statePath(baton.store)}?${query}`;
-}
-
-/** Look-ups of states at random, by a key that may only read. */
-export function lookUpLoad(
-  baton: Baton,
-  name: 'id' | 'shared_id',
-  states: { first: number; count: number },
-): Load {
-  const value = name === 'id' ? idOf(namePlace) : sharedIdOf(namePlace);
+/** The look-up of a state by a key that may only read; `name` as of `nameOf`, or its place. */
+export function lookUpRequest(baton: Baton, by: 'id' | 'shared_id', name: string): Request {
+  const value = by === 'id' ? idOf(name) : sharedIdOf(name);
   return {
     origin: baton.origin,
     method: 'GET',
-    path: `${statePath(baton.store)}?${name}=${value}`,
+    path: `${statePath(baton.store)}?${by}=${value}`,
     headers: { 'x-api-key': baton.store.read_key },
-    states,
   };
 }
 
-/** PUTs of new states, from the number `first` on. */
-export function putLoad(baton: Baton, first: number): Load {
+/** The write of a state with a shared id; `name` as of `nameOf`, or its place. */
+export function putRequest(baton: Baton, name: string): Request {
   return {
     origin: baton.origin,
     method: 'PUT',
     path: statePath(baton.store),
     headers: { 'x-api-key': baton.store.write_key, 'Content-Type': 'application/json' },
-    body: answerTextOf(namePlace),
-    states: { first, count: 'each once' },
+    body: answerTextOf(name),
   };
-}
-
-/** Writes the states 0 to `count - 1` in this order, at 64 connections, and checks a few. */
-export async function seedStates(baton: Baton, count: number): Promise<void> {
-  say(`writing ${count.toLocaleString('en')} states`);
-  const agent = keepAliveAgent(connections);
-  let next = 0;
-  const writer = async () => {
-    while (next < count) await writeState(agent, baton, next++);
-  };
-  await Promise.all(Array.from({ length: connections }, writer));
-  for (const number of [0, count >> 1, count - 1]) await checkLookUp(agent, baton, number);
-  agent.destroy();
-}
-
-/** Resolves with the reply of the PUT of this new state. */
-export async function writeState(
-  agent: ReturnType<typeof keepAliveAgent>,
-  baton: Baton,
-  number: number,
-): ReturnType<typeof send> {
-  const { origin, path, headers } = putLoad(baton, 0);
-  const body = answerTextOf(nameOf(number));
-  const reply = await send(agent, origin + path, { method: 'PUT', headers, body });
-  expectStatus(reply, 201, 'PUT of a state');
-  return reply;
-}
-
-async function checkLookUp(
-  agent: ReturnType<typeof keepAliveAgent>,
-  baton: Baton,
-  number: number,
-): Promise<void> {
-  const name = nameOf(number);
-  for (const query of [`id=${idOf(name)}`, `shared_id=${sharedIdOf(name)}`]) {
-    const headers = { 'x-api-key': baton.store.read_key };
-    const reply = await send(agent, lookUpUrl(baton, query), { headers });
-    expectStatus(reply, 200, 'look-up of a state that was written');
-    if (reply.body !== answerTextOf(name)) throw new Error('a look-up gave other bytes.');
-  }
 }
 
 function statePath(store: BatonStore): string {

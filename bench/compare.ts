@@ -5,6 +5,8 @@ import { type Figure, type Goal, medianOf } from './figure.js';
 import { type Load, type Measured, measure } from './load.js';
 import type { Running } from './processes.js';
 
+const busyEnough = 0.9;
+
 export interface Contender {
   readonly name: string;
   /** Requests or writes a second in this round, counted from 0. */
@@ -24,11 +26,18 @@ export function underLoad(
 
 /**
  * Baseline and contender in turn, A B A B and so on, so that what else the machine does meets
- * both. Each value is the contender's rate divided by the baseline's of the same round.
+ * both. Each value is the contender's rate divided by the baseline's of the same round. Where the
+ * processor is the limit of both (`keepsCoreBusy`), a core that is not busy is told about.
  */
 export async function compare(
   bench: Bench,
-  what: { name: string; goal: Goal; contender: Contender; baseline: Contender },
+  what: {
+    name: string;
+    goal: Goal;
+    keepsCoreBusy: boolean;
+    contender: Contender;
+    baseline: Contender;
+  },
 ): Promise<Figure> {
   const { name, goal, contender, baseline } = what;
   const rounds: { baseline: Measured; contender: Measured }[] = [];
@@ -39,24 +48,29 @@ export async function compare(
       contender: await contender.measure(round),
     });
   }
-  const values = rounds.map((round) => round.contender.perSecond / round.baseline.perSecond);
-  const parts = [
-    describe(
-      contender.name,
-      rounds.map((round) => round.contender),
-    ),
-    describe(
-      baseline.name,
-      rounds.map((round) => round.baseline),
-    ),
-  ];
-  return { name, unit: 'ratio', goal, values, note: parts.join(' against '), rounds };
+  const ofContender = rounds.map((round) => round.contender);
+  const ofBaseline = rounds.map((round) => round.baseline);
+  const busy = [busyShare(ofContender), busyShare(ofBaseline)];
+  return {
+    name,
+    unit: 'ratio',
+    goal,
+    values: rounds.map((round) => round.contender.perSecond / round.baseline.perSecond),
+    isDisturbed: what.keepsCoreBusy && busy.some((share) => share !== null && share < busyEnough),
+    note: `${describe(contender.name, ofContender)} against ${describe(baseline.name, ofBaseline)}`,
+    rounds,
+  };
 }
 
-/** Such as `Baton 41,200/s (core 99 % busy)`. */
+/** Such as `Baton 41,200/s, 99 % busy`. */
 function describe(name: string, measured: readonly Measured[]): string {
   const rate = Math.round(medianOf(measured, ({ perSecond }) => perSecond));
-  const busy = measured.flatMap((one) => one.busy ?? []);
-  const share = busy.length === 0 ? '' : `, ${Math.round(medianOf(busy, Number) * 100)} % busy`;
+  const busy = busyShare(measured);
+  const share = busy === null ? '' : `, ${Math.round(busy * 100)} % busy`;
   return `${name} ${rate.toLocaleString('en')}/s${share}`;
+}
+
+function busyShare(measured: readonly Measured[]): number | null {
+  const shares = measured.flatMap(({ busy }) => busy ?? []);
+  return shares.length === 0 ? null : medianOf(shares, Number);
 }

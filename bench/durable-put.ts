@@ -1,28 +1,29 @@
 // Section: durable PUTs of new states at 64 connections, against one transaction and so one fsync a
 // write.
 
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { initBaton, putLoad, serveBaton } from './baton.js';
+import { initBaton, putRequest, serveBaton } from './baton.js';
 import { type Bench, programFile } from './bench.js';
 import { type Contender, compare } from './compare.js';
 import type { Figure } from './figure.js';
 import type { WriterResult } from './fsync-writer.js';
 import { measure, statesPerRun } from './load.js';
-import { onServerCore } from './processes.js';
+import { onServerCore, outputOf } from './processes.js';
+import { namePlace } from './states.js';
 
 export async function measureDurablePuts(bench: Bench): Promise<Figure[]> {
   const baton = await serveBaton(bench, await initBaton(bench, 'durable-put'));
   const contender: Contender = {
     name: 'Baton',
     measure: (round) => {
-      const load = putLoad(baton, 2 * round * statesPerRun);
+      const states = { first: 2 * round * statesPerRun, count: 'each once' } as const;
+      const load = { ...putRequest(baton, namePlace), states };
       return measure(bench.generator, load, [baton.running], bench.options.seconds);
     },
   };
   const figure = await compare(bench, {
     name: 'durable PUT at 64 connections, against one fsync a write',
     goal: { atLeast: 5 },
+    keepsCoreBusy: false,
     contender,
     baseline: await oneFsyncAWrite(bench),
   });
@@ -39,8 +40,8 @@ async function oneFsyncAWrite(bench: Bench): Promise<Contender> {
       const first = String(round * statesPerRun);
       const args = [programFile('fsync-writer'), dataDir, first, String(bench.options.seconds)];
       const pinned = onServerCore(bench.machine, process.execPath, args);
-      const { stdout } = await promisify(execFile)(pinned.command, pinned.args);
-      const result: WriterResult = JSON.parse(stdout);
+      const printed = await outputOf(pinned.command, pinned.args);
+      const result: WriterResult = JSON.parse(printed);
       return result;
     },
   };

@@ -8,6 +8,8 @@ export interface Figure {
   readonly goal: Goal;
   /** One a round. */
   readonly values: readonly number[];
+  /** Whether something else than the servers was the limit, so that the values say little. */
+  readonly isDisturbed?: boolean;
   /** What the values were made of, in a few words. */
   readonly note: string;
   /** All that was measured in each round. */

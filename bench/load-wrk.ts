@@ -1,13 +1,12 @@
 // Load by wrk, with a Lua script that is written for each run.
 
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { connections, type Load, type Seen } from './load.js';
+import { outputOf } from './processes.js';
+import { requestText } from './request.js';
 import { nameOfInLua, namePlace } from './states.js';
 
-const run = promisify(execFile);
 const resultMark = 'measured ';
 
 export async function loadByWrk(
@@ -17,7 +16,7 @@ export async function loadByWrk(
 ): Promise<Seen> {
   const script = join(scratch, 'wrk.lua');
   writeFileSync(script, scriptOf(load, threads, seed));
-  const { stdout } = await run('wrk', [
+  const printed = await outputOf('wrk', [
     `--threads=${threads}`,
     `--connections=${connections}`,
     `--duration=${seconds}s`,
@@ -25,8 +24,8 @@ export async function loadByWrk(
     `--script=${script}`,
     load.origin,
   ]);
-  const line = stdout.split('\n').find((text) => text.startsWith(resultMark));
-  if (line === undefined) throw new Error(`wrk printed no result: ${stdout}`);
+  const line = printed.split('\n').find((text) => text.startsWith(resultMark));
+  if (line === undefined) throw new Error(`wrk printed no result: ${printed}`);
   const seen: Seen = JSON.parse(line.slice(resultMark.length));
   return seen;
 }
@@ -44,7 +43,7 @@ function setup(thread)
   threads = threads + 1
 end
 
-local parts = { ${requestText(load).split(namePlace).map(luaText).join(', ')} }
+local parts = { ${template(load).split(namePlace).map(luaText).join(', ')} }
 local name_of = ${nameOfInLua}
 
 function init()
@@ -66,12 +65,10 @@ end
 `;
 }
 
-function requestText({ origin, method, path, headers, body = '' }: Load): string {
-  const length = Buffer.byteLength(body.replaceAll(namePlace, '00000000'));
-  const fields = { Host: new URL(origin).host, ...headers };
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
-  if (length > 0) lines.push(`Content-Length: ${length}`);
-  return [`${method} ${path} HTTP/1.1`, ...lines, '', body].join('\r\n');
+/** Every name is eight bytes, so that the length of the body is known before. */
+function template(load: Load): string {
+  const body = load.body?.replaceAll(namePlace, '00000000') ?? '';
+  return requestText(load, Buffer.byteLength(body));
 }
 
 /** JSON's escapes of ASCII text are Lua's too. */

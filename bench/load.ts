@@ -4,17 +4,12 @@ import { loadByAutocannon } from './load-autocannon.js';
 import { loadByWrk } from './load-wrk.js';
 import { isInstalled, type Machine } from './machine.js';
 import type { Running } from './processes.js';
+import type { Request } from './request.js';
 
 export const connections = 64;
 
 /** A request in which `namePlace` stands for the name of a state, and which states to name. */
-export interface Load {
-  readonly origin: string;
-  readonly method: 'GET' | 'PUT';
-  /** With the query. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+export interface Load extends Request {
   /** Numbers of the states from `first` on: `count` of them at random, or each once in order. */
   readonly states: { readonly first: number; readonly count: number | 'each once' };
 }

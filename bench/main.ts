@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { initBaton, seedStates, serveBaton } from './baton.js';
+import { initBaton, serveBaton } from './baton.js';
 import { type Bench, say } from './bench.js';
 import { measureDurablePuts } from './durable-put.js';
 import { type Figure, judge } from './figure.js';
@@ -15,6 +15,7 @@ import { measureMemory } from './memory.js';
 import { type Options, readOptions, type SectionName, usage } from './options.js';
 import { killAll, stopAll } from './processes.js';
 import { report, settingOf, writeResults } from './report.js';
+import { seedStates } from './seed.js';
 import { measureStartUp } from './start-up.js';
 import { measureWakeUps } from './wake-up.js';
 import { measureAgainstWebdis } from './webdis.js';

@@ -1,10 +1,10 @@
 // Section: live look-ups with 10 million states of 200 bytes stored, against 10 thousand.
 
-import { type Baton, initBaton, lookUpLoad, serveBaton } from './baton.js';
+import { type Baton, initBaton, lookUpRequest, serveBaton } from './baton.js';
 import { type Bench, say } from './bench.js';
 import { type Contender, compare, underLoad } from './compare.js';
 import type { Figure } from './figure.js';
-import { sortedNames } from './states.js';
+import { namePlace, sortedNames } from './states.js';
 import { openRows } from './store-rows.js';
 
 const dataBytes = 200;
@@ -19,6 +19,7 @@ export async function measureManyStates(bench: Bench): Promise<Figure[]> {
   const figure = await compare(bench, {
     name: 'live GET by shared_id with many states stored, against few',
     goal: { atLeast: 0.9 },
+    keepsCoreBusy: true,
     contender: newest(bench, large, many, few),
     baseline: newest(bench, small, few, few),
   });
@@ -28,7 +29,8 @@ export async function measureManyStates(bench: Bench): Promise<Figure[]> {
 }
 
 function newest(bench: Bench, baton: Baton, stored: number, count: number): Contender {
-  const load = lookUpLoad(baton, 'shared_id', { first: stored - count, count });
+  const states = { first: stored - count, count };
+  const load = { ...lookUpRequest(baton, 'shared_id', namePlace), states };
   return underLoad(bench, `${stored.toLocaleString('en')} states`, load, [baton.running]);
 }
 

@@ -1,9 +1,10 @@
 // The processes that are measured: started on their core, watched through /proc, and ended by us alone.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { promisify } from 'node:util';
 import type { Machine } from './machine.js';
 
 export interface Running {
@@ -51,6 +52,17 @@ export function start(machine: Machine, { command, args, logFile }: Command): Ru
     hasEnded: () => failure !== undefined || hasEnded(child),
     stop: () => stop(child),
   };
+}
+
+/** Runs a command to its end and resolves with what it printed. Throws where it failed. */
+export async function outputOf(command: string, args: readonly string[]): Promise<string> {
+  const running = promisify(execFile)(command, args);
+  started.add(running.child);
+  try {
+    return (await running).stdout;
+  } finally {
+    started.delete(running.child);
+  }
 }
 
 /** The same command on the server's core, where there is one. The pid stays the command's own. */

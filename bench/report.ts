@@ -37,6 +37,12 @@ export function report(setting: Setting, figures: readonly Judged[]): string {
   if (setting.temporaryFilesInMemory) {
     lines.push('Temporary files lie in memory, where an fsync costs nothing: set TMPDIR.');
   }
+  if (setting.loadGenerator === 'autocannon') {
+    lines.push('autocannon takes as long as the servers do: ratios are nearer to 1 than by wrk.');
+  }
+  if (figures.some((figure) => figure.isDisturbed)) {
+    lines.push('Disturbed: the core was not busy with the servers; another process had it.');
+  }
   if (setting.quick) lines.push('A trial of the harness: the figures mean nothing.');
   return `${lines.join('\n')}\n\n${table(figures)}`;
 }
@@ -55,7 +61,7 @@ function table(figures: readonly Judged[]): string {
     goalText(figure.goal, figure.unit),
     valueText(figure.median, figure.unit),
     `${valueText(figure.min, figure.unit)} to ${valueText(figure.max, figure.unit)}`,
-    figure.met ? 'met' : 'not met',
+    (figure.met ? 'met' : 'not met') + (figure.isDisturbed ? ', but disturbed' : ''),
     figure.note,
   ]);
   const head = ['measure', 'goal', 'median', 'least to most', 'verdict', 'made of'];

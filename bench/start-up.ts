@@ -1,10 +1,10 @@
 // Section: from the start of the process to the first look-up that is answered.
 
-import { type BatonStore, launchBaton, lookUpUrl } from './baton.js';
+import { type BatonStore, launchBaton, lookUpRequest } from './baton.js';
 import { type Bench, say } from './bench.js';
+import { firstAnswer } from './connection.js';
 import type { Figure } from './figure.js';
-import { firstAnswer } from './http-client.js';
-import { nameOf, sharedIdOf } from './states.js';
+import { nameOf } from './states.js';
 
 /** Of a store that holds states already and that no server holds. */
 export async function measureStartUp(bench: Bench, store: BatonStore): Promise<Figure[]> {
@@ -28,8 +28,8 @@ export async function measureStartUp(bench: Bench, store: BatonStore): Promise<F
 async function startOnce(bench: Bench, store: BatonStore): Promise<number> {
   const began = performance.now();
   const baton = await launchBaton(bench, store);
-  const url = lookUpUrl(baton, `shared_id=${sharedIdOf(nameOf(0))}`);
-  const reply = await firstAnswer(baton.running, url, { headers: { 'x-api-key': store.read_key } });
+  const request = lookUpRequest(baton, 'shared_id', nameOf(0));
+  const reply = await firstAnswer(baton.running, request);
   await baton.running.stop();
   return reply.at - began;
 }

@@ -8,14 +8,13 @@ import { join } from 'node:path';
 import type { Baton } from './baton.js';
 import { type Bench, say, startIn } from './bench.js';
 import { type Contender, compare, underLoad } from './compare.js';
+import { askOnce, expectStatus, firstAnswer } from './connection.js';
 import type { Figure } from './figure.js';
-import { expectStatus, firstAnswer, keepAliveAgent, send } from './http-client.js';
 import { lookUps } from './look-up.js';
 import { isInstalled } from './machine.js';
 import { freePort, type Running } from './processes.js';
 import { answerTextOf, nameOf, namePlace } from './states.js';
 
-const goal = { atLeast: 1.2 };
 const statesPerBatch = 1_000;
 
 interface Webdis {
@@ -30,13 +29,17 @@ export async function measureAgainstWebdis(bench: Bench, baton: Baton): Promise<
     return [];
   }
   const webdis = await startWebdis(bench);
-  const contender = lookUps(bench, baton, 'live', 'shared_id');
+  const what = {
+    goal: { atLeast: 1.2 },
+    keepsCoreBusy: true,
+    contender: lookUps(bench, baton, 'live', 'shared_id'),
+  };
   const name = 'live GET by shared_id, against webdis + Redis';
   const inJson = gets(bench, webdis, 'webdis GET key', '');
-  const asText = gets(bench, webdis, 'webdis GET key.txt', '.txt');
+  const asKept = gets(bench, webdis, 'webdis GET key.txt', '.txt');
   return [
-    await compare(bench, { name, goal, contender, baseline: inJson }),
-    await compare(bench, { name: `${name}, bytes as kept`, goal, contender, baseline: asText }),
+    await compare(bench, { ...what, name, baseline: inJson }),
+    await compare(bench, { ...what, name: `${name}, bytes as kept`, baseline: asKept }),
   ];
 }
 
@@ -64,12 +67,11 @@ async function startWebdis(bench: Bench): Promise<Webdis> {
   const webdis = startIn(bench, 'webdis', 'webdis', [file]);
   const origin = `http://127.0.0.1:${httpPort}`;
 
-  await firstAnswer(webdis, `${origin}/PING`);
+  const request = { origin, method: 'GET', path: '/PING', headers: {} } as const;
+  await firstAnswer(webdis, request);
   await fillRedis(redisPort, bench.states.stored);
-  const agent = keepAliveAgent(1);
   const last = nameOf(bench.states.stored - 1);
-  const reply = await send(agent, `${origin}/GET/${last}.txt`);
-  agent.destroy();
+  const reply = await askOnce({ ...request, path: `/GET/${last}.txt` });
   expectStatus(reply, 200, 'GET of a key through webdis');
   if (reply.body !== answerTextOf(last)) throw new Error('webdis gave other bytes.');
   return { origin, servers: [webdis, redis] };

@@ -43,3 +43,9 @@ export class BatonError extends Error {
 export function invalidRequest(message: string): BatonError {
   return new BatonError('invalid_request', message);
 }
+
+export function shuttingDown(): BatonError {
+  return new BatonError('unavailable', 'The server is shutting down; try again.', {
+    retryAfterSeconds: 1,
+  });
+}

@@ -38,12 +38,13 @@ describe('what is kept', () => {
 
   it('drops only the white space between tokens', () => {
     const members = readJsonObject(
-      '\r\n{\t"\\u0061 b" : [ 1 , " x " ,\n{ } ] ,"c":{ "d" : [ ] , "e" : 1.10\t}\n}  ',
+      '\r\n{\t"\\u0061 b" : [ 1 , " x " ,\n{ } ] ,"c":{ "d" : [ ] , "e" : 1.10\t}\n, "f" : 0 }  ',
     );
 
     expect([...members]).toEqual([
       ['a b', { text: '[1," x ",{}]', levels: 2, members: 0 }],
       ['c', { text: '{"d":[],"e":1.10}', levels: 2, members: 2 }],
+      ['f', { text: '0', levels: 0, members: 0 }],
     ]);
   });
 
@@ -96,7 +97,6 @@ describe('what is refused', () => {
     [' \n', 3, 'the end of the text in place of an object'],
     ['secret', 1, 'a letter in place of an object'],
     ['["secret"]', 1, 'an array in place of an object'],
-    ['42', 1, 'a number in place of an object'],
     ['\ufeff{}', 1, 'a byte order mark in place of an object'],
     ['{"secret":1} {}', 14, 'an object in place of the end of the text'],
     ['{}\u0000', 3, 'a control character in place of the end of the text'],
@@ -107,6 +107,7 @@ describe('what is refused', () => {
     ['{"secret":True}', 11, 'a letter in place of a value'],
     ['{"secret":[1,]}', 14, 'in place of a value'],
     ['{"secret":.5}', 11, 'another character in place of a value'],
+    ['{"secret":1.}', 12, 'another character in place of a comma or a closing brace'],
     ['{"secret":01}', 12, 'a number in place of a comma or a closing brace'],
     ['{"secret":[1 2]}', 14, 'a number in place of a comma or a closing bracket'],
     ['{"secret":[1}', 13, 'in place of a comma or a closing bracket'],
@@ -114,7 +115,7 @@ describe('what is refused', () => {
     ['{"secret":"', 12, 'the end of the text in place of the rest of a string'],
     ['{"secret":"a\nb"}', 13, 'a control character in place of the rest of a string'],
     ['{"secret":"\\x41"}', 12, 'a backslash in place of a valid escape sequence'],
-    ['{"secret":"\\u12"}', 12, 'a backslash in place of a valid escape sequence'],
+    ['{"secret":"\\u123"}', 12, 'a backslash in place of a valid escape sequence'],
     ['{"😀😀":1,secret}', 9, 'a letter in place of a member name'],
     ['{"secret":1,"secret":2}', 13, 'a second member of the same name'],
     ['{"a":1,"\\u0061":2}', 8, 'a second member of the same name'],
@@ -128,7 +129,7 @@ describe('what is refused', () => {
     expect(error.message).toMatch(/^JSON: found .* at character \d+; [a-z].*\.$/);
     expect(error.message).toContain(found);
     expect(error.message).toContain(` at character ${place};`);
-    expect(error.message).not.toMatch(/secret|42|😀|True/);
+    expect(error.message).not.toMatch(/secret|😀|True/);
   });
 
   it('compares names within one object only', () => {

@@ -34,7 +34,7 @@ export function invalidAnswer(reply: Reply, found: string): BatonClientError {
   return new BatonClientError({
     code: 'invalid_answer',
     message:
-      `The server answered ${reply.status} with ${found}, which Baton does not send; ` +
+      `This answer of status ${reply.status} is not Baton's: found ${found}; ` +
       'check that url leads to a Baton server.',
     status: reply.status,
     requestId: reply.headers.get('x-request-id') ?? undefined,

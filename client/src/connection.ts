@@ -79,7 +79,8 @@ function refusal(reply: Reply): Failure {
   return {
     code: known ?? statusCode ?? 'invalid_answer',
     message: typeof error_message === 'string' ? error_message : strangeAnswer(reply),
-    status,
+    // A browser hides the status of a redirect that it does not follow: 0.
+    status: status === 0 ? undefined : status,
     requestId: typeof error_id === 'string' ? error_id : (headers.get('x-request-id') ?? undefined),
     retryAfterSeconds: retryAfterOf(headers),
     outcomeUnknown: status >= 500,
@@ -87,7 +88,6 @@ function refusal(reply: Reply): Failure {
 }
 
 function strangeAnswer({ status, bodyText }: Reply): string {
-  // A browser hides the status of a redirect that it does not follow: 0.
   if (status < 400) {
     return (
       'The server answered with a redirect, which is not followed so that the API key stays ' +

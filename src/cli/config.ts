@@ -26,8 +26,8 @@ export function addConfigCommand(branch: Branch): void {
         source,
       }));
       if (values.json) {
-        const members = lines.map(({ name, ...members }) => [name, members]);
-        return printJson(terminal, Object.fromEntries(members));
+        const named = lines.map(({ name, ...members }) => [name, members]);
+        return printJson(terminal, Object.fromEntries(named));
       }
       const headings = ['FLAG', 'VARIABLE', 'VALUE', 'SOURCE'];
       const rows = lines.map(({ flag, variable, value, source }) => [

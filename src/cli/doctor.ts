@@ -1,6 +1,6 @@
 // `baton doctor`: prints what could be wrong on this store, and the command that mends it.
 
-import { examine, type Finding } from '../store/sqlite/doctor.js';
+import type { Finding } from '../store/finding.js';
 import { addConfiguredCommand, type Branch } from './command.js';
 import { exitCodes } from './exit-code.js';
 import { toggle } from './option.js';
@@ -24,7 +24,9 @@ export function addDoctorCommand(branch: Branch): void {
       takes: 'all',
     },
     async (values, { config }, terminal) => {
-      const findings = await examine(config);
+      // Loaded only here, so that the other commands start faster.
+      const { examine } = await import('../store/sqlite/doctor.js');
+      const findings = examine(config);
       if (values.json) printJson(terminal, findings);
       else printFindings(findings, terminal);
       const isSound = findings.every((finding) => finding.status !== 'problem');

@@ -12,9 +12,9 @@ import { printPairs, printTable, timeText } from './table.js';
 import { printJson, type Terminal } from './terminal.js';
 import { keyBody } from './wire.js';
 
-const asJson = toggle('print JSON');
+const json = toggle('print JSON');
 const daySeconds = 86_400;
-const keyId = operand('KEY_ID', 'the id of the key, as `baton key list` prints it', readText);
+const keyOperand = operand('KEY_ID', 'the id of the key, as `baton key list` prints it', readText);
 const readLife = readDuration(1, 3650 * daySeconds);
 
 export function addKeyCommands(branch: Branch): void {
@@ -36,7 +36,7 @@ function addCreate(group: Branch): void {
     ),
     name: optional('NAME', 'what it is for, as lists show it', readKeyName),
     expires: optional('DURATION', 'how long it lives, such as 90d; default: for ever', readLife),
-    json: asJson,
+    json,
   };
   addConfiguredCommand(
     group,
@@ -44,7 +44,7 @@ function addCreate(group: Branch): void {
     async (values, { config }, terminal) => {
       const made = await withStore(config, terminal, async (store) => {
         const now = Date.now();
-        const made = newKey({
+        const created = newKey({
           name: values.name ?? null,
           accountId: await accountIdOf(store, values.account),
           projects: await projectIds(store, values.account, values.project),
@@ -53,8 +53,8 @@ function addCreate(group: Branch): void {
           now,
           expiresAt: values.expires === undefined ? null : now + values.expires * 1000,
         });
-        await store.createKey(made.key);
-        return made;
+        await store.createKey(created.key);
+        return created;
       });
       printSecret(made, values.json, terminal);
     },
@@ -65,7 +65,7 @@ function addList(group: Branch): void {
   const options = {
     account: required('ACCOUNT', 'the account, by id or slug', readText),
     project: optional('PROJECT', 'only keys that reach this project, by id or slug', readText),
-    json: asJson,
+    json,
   };
   addConfiguredCommand(
     group,
@@ -86,7 +86,7 @@ function addList(group: Branch): void {
 
 function addRotate(group: Branch): void {
   const options = {
-    keyId,
+    keyId: keyOperand,
     overlap: optional(
       'DURATION',
       `how long the old key still works; default: ${durationText(limits.rotationOverlapSecondsDefault)}`,
@@ -97,7 +97,7 @@ function addRotate(group: Branch): void {
       'how long the new key lives; default: as long as the old one was made for',
       readLife,
     ),
-    json: asJson,
+    json,
   };
   addConfiguredCommand(
     group,
@@ -111,14 +111,14 @@ function addRotate(group: Branch): void {
       const made = await withStore(config, terminal, async (store) => {
         const now = Date.now();
         const old = await keyWithId(store, values.keyId);
-        const made = rotatedKey(old, {
+        const successor = rotatedKey(old, {
           now,
           expiresAt: values.expires === undefined ? undefined : now + values.expires * 1000,
           expiresAtMost: null,
         });
         const overlapSeconds = values.overlap ?? limits.rotationOverlapSecondsDefault;
-        await store.rotateKey(old.keyId, made.key, now + overlapSeconds * 1000);
-        return made;
+        await store.rotateKey(old.keyId, successor.key, now + overlapSeconds * 1000);
+        return successor;
       });
       printSecret(made, values.json, terminal);
     },
@@ -126,7 +126,7 @@ function addRotate(group: Branch): void {
 }
 
 function addRevoke(group: Branch): void {
-  const options = { keyId, json: asJson };
+  const options = { keyId: keyOperand, json };
   addConfiguredCommand(
     group,
     { name: 'revoke', summary: 'end a key at once and for good', options, takes: 'store' },

@@ -63,11 +63,11 @@ export function required<Value>(
   read: ReadValue<Value>,
   variable?: string,
 ): CommandOption<Value> {
-  const cure = variable === undefined ? `give ${placeholder}` : `give it, or set ${variable}`;
+  const cure = variable === undefined ? `give ${placeholder}` : `give it or set ${variable}`;
   return {
     ...optional(placeholder, `${help} (required)`, read, variable),
     take(name, texts) {
-      if (texts.length === 0) throw invalidRequest(`${name}: found none; ${cure}: ${help}.`);
+      if (texts.length === 0) throw invalidRequest(`${name}: found none; ${cure} (${help}).`);
       return read(name, only(name, texts));
     },
   };

@@ -34,6 +34,11 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help of a command')
     .addHelpText('after', notes)
+    .configureHelp({
+      // The brackets of every value are there for the reading of arguments, not for people.
+      optionTerm: (option) => option.flags.replace(/[[\]]/g, ''),
+      subcommandTerm: (command) => command.name(),
+    })
     .exitOverride();
   makeGroup(program);
 

@@ -13,7 +13,7 @@ import { projectBody } from './wire.js';
 const readSlug = readChecked(checkSlug);
 const readIdentifier = readChecked(checkIdentifier);
 
-const asJson = toggle('print JSON');
+const json = toggle('print JSON');
 const accountName = required('ACCOUNT', 'the account, by id or slug', readText);
 const projectName = required('PROJECT', 'the project, by id or slug', readText);
 
@@ -46,7 +46,7 @@ function addCreate(group: Branch): void {
     accountId: optional('ID', 'id of a new account, such as ws-1a2b3c4d', readIdentifier),
     projectId: optional('ID', 'id of the new project, such as PROJECT-58RP822I', readIdentifier),
     ...settings,
-    json: asJson,
+    json,
   };
   addConfiguredCommand(
     group,
@@ -70,7 +70,7 @@ function addCreate(group: Branch): void {
 }
 
 function addList(group: Branch): void {
-  const options = { account: accountName, json: asJson };
+  const options = { account: accountName, json };
   addConfiguredCommand(
     group,
     { name: 'list', summary: "list an account's projects", options, takes: 'store' },
@@ -95,7 +95,7 @@ function addList(group: Branch): void {
 }
 
 function addShow(group: Branch): void {
-  const options = { account: accountName, project: projectName, json: asJson };
+  const options = { account: accountName, project: projectName, json };
   addConfiguredCommand(
     group,
     { name: 'show', summary: 'show a project', options, takes: 'store' },
@@ -114,7 +114,7 @@ function addSet(group: Branch): void {
     project: projectName,
     slug: optional('SLUG', 'new slug of the project', readSlug),
     ...settings,
-    json: asJson,
+    json,
   };
   addConfiguredCommand(
     group,

@@ -1,5 +1,6 @@
 // `baton serve`: runs the server until a signal ends it, or a failure that it cannot mend.
 
+import type { Config } from '../config.js';
 import { addConfiguredCommand, type Branch } from './command.js';
 import { toggle } from './option.js';
 
@@ -21,24 +22,56 @@ export function addServeCommand(branch: Branch): void {
     async (values, { config }, terminal) => {
       // Loaded only here: the other commands start faster without the server.
       const { serve } = await import('../serve.js');
-      let fail: (reason: string) => void = () => {};
+      let fail: ((reason: string) => void) | undefined;
       const failure = new Promise<never>((_, reject) => {
         fail = (reason) => reject(new Error(reason));
       });
-      const signal = new Promise<void>((resolve) => {
-        // A second signal finds no listener and ends the process at once.
-        process.once('SIGTERM', () => resolve());
-        process.once('SIGINT', () => resolve());
-      });
+      const signal = firstSignal();
 
       const starting = serve(config, {
         firstRun: values.firstRun,
         print: terminal.print,
-        onFatal: fail,
+        onFatal: (reason) => fail?.(reason),
       });
-      const server = await Promise.race([starting, failure]);
+      const server = await Promise.race([starting, failure]).catch((error: unknown) => {
+        throw startError(error, config);
+      });
       await Promise.race([signal, failure]);
       await Promise.race([server.close(), failure]);
     },
   );
+}
+
+/** Resolves at the first signal; a second one finds no listener and ends the process at once. */
+function firstSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.off('SIGTERM', stop).off('SIGINT', stop);
+      resolve();
+    };
+    process.on('SIGTERM', stop).on('SIGINT', stop);
+  });
+}
+
+/** What the system says about listening, in terms of the options that mend it. */
+function startError(error: unknown, { port, metricsPort }: Config): unknown {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
+  const isMetrics = metricsPort !== null && 'port' in error && error.port === metricsPort;
+  const [flag, number] = isMetrics ? ['--metrics-port', metricsPort] : ['--port', port];
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new Error(
+        `${flag}: port ${number} is taken; stop what listens there or give another.`,
+      );
+    case 'EACCES':
+      if (error.syscall !== 'listen') return error;
+      return new Error(`${flag}: port ${number} is not for this user; give one above 1023.`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Error(
+        '--host: this machine has no such address; give one of its own, or 0.0.0.0.',
+      );
+    default:
+      return error;
+  }
 }

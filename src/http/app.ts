@@ -93,10 +93,10 @@ function refuseOtherMethods(app: FastifyInstance): void {
     if (method !== 'CONNECT' && !app.supportedMethods.includes(method)) app.addHttpMethod(method);
   }
   for (const path of new Set(routes.map(([, url]) => url))) {
-    const taken = routes.filter(([, url]) => url === path).map(([method]) => method as string);
+    const taken = routes.filter(([, url]) => url === path).map(([method]) => method);
     const allowed = taken.includes('GET') ? [...taken, 'HEAD'] : taken;
     app.route({
-      method: app.supportedMethods.filter((method) => !allowed.includes(method)) as HTTPMethods[],
+      method: app.supportedMethods.filter((method) => !allowed.includes(method)),
       url: path,
       schema: { hide: true },
       onRequest: async (_request, reply) => sendMethodNotAllowed(allowed, reply),

@@ -50,6 +50,8 @@ export function bareApp(context: Context, log: FastifyBaseLogger): FastifyInstan
   app.decorateRequest('key');
   app.decorateRequest('project');
   app.decorateRequest('bodyMembers');
+  // One logger for all: a child a request costs more than the look-up, and lines name their request.
+  app.setChildLoggerFactory((logger) => logger);
   app.setErrorHandler(sendError);
   app.setNotFoundHandler(sendNotFound);
   app.setSerializerCompiler(() => JSON.stringify);

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, Server } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyBaseLogger, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
+import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { RouteGenericInterface } from 'fastify/types/route.js';
 import type { JsonMember } from '../json-text.js';
 import type { ApiKey, Permission } from '../key.js';
@@ -42,11 +42,7 @@ export interface Endpoint<Schema extends FastifySchema = FastifySchema> {
   readonly schema: Schema;
   /** Content types of the body; none: the call has no body. */
   readonly contentTypes?: readonly string[];
-  handle(
-    context: Context,
-    request: EndpointRequest<Schema>,
-    reply: FastifyReply,
-  ): Promise<unknown> | unknown;
+  handle(context: Context, request: EndpointRequest<Schema>, reply: FastifyReply): unknown;
 }
 
 export type EndpointRequest<Schema extends FastifySchema> = FastifyRequest<
@@ -54,9 +50,7 @@ export type EndpointRequest<Schema extends FastifySchema> = FastifyRequest<
   Server,
   IncomingMessage,
   Schema,
-  TypeBoxTypeProvider,
-  unknown,
-  FastifyBaseLogger
+  TypeBoxTypeProvider
 >;
 
 /** Keeps the types of the schemas for the handler. */

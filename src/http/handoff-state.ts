@@ -1,7 +1,7 @@
 // One handoff state: look it up, write it, merge into it, erase it.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { invalidRequest } from '../error.js';
 import {
   type Answer,

@@ -1,6 +1,6 @@
 // Is the process alive, can it answer look-ups, and what does it count.
 
-import Type from 'typebox';
+import { Type } from 'typebox';
 import { endpoint } from './context.js';
 import { errorAnswers } from './schemas.js';
 

@@ -1,6 +1,6 @@
 // API keys over HTTP: an admin key manages those of its reach, and makes none stronger than itself.
 
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { BatonError, invalidRequest } from '../error.js';
 import { type ApiKey, manages, newKey, rotatedKey } from '../key.js';
 import { limits } from '../limits.js';

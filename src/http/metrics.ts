@@ -15,7 +15,7 @@ interface Series {
 }
 
 export class Metrics {
-  readonly #series = new Map<string, Map<number, Series>>();
+  readonly #series = new Map<string, Series>();
 
   /** Counts an answer. `route` is the pattern of the path, with its method. */
   count(method: string, route: string, status: number, seconds: number): void {
@@ -42,20 +42,17 @@ export class Metrics {
   }
 
   #seriesOf(method: string, route: string, status: number): Series {
-    const key = `${method} ${route}`;
-    let byStatus = this.#series.get(key);
-    if (byStatus === undefined) this.#series.set(key, (byStatus = new Map()));
-    let series = byStatus.get(status);
-    if (series === undefined) {
-      const labels = `method="${method}",route="${route}",status="${status}"`;
-      const buckets = durationBounds.map(() => 0);
-      byStatus.set(status, (series = { labels, count: 0, sumSeconds: 0, buckets }));
-    }
-    return series;
+    const key = `${method} ${route} ${status}`;
+    const known = this.#series.get(key);
+    if (known !== undefined) return known;
+    const labels = `method="${method}",route="${route}",status="${status}"`;
+    const made = { labels, count: 0, sumSeconds: 0, buckets: durationBounds.map(() => 0) };
+    this.#series.set(key, made);
+    return made;
   }
 
   #requestLines(): string[] {
-    const series = [...this.#series.values()].flatMap((byStatus) => [...byStatus.values()]);
+    const series = [...this.#series.values()];
     const name = 'baton_request_duration_seconds';
     return [
       '# HELP baton_requests_total Answered requests',

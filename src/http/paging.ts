@@ -5,7 +5,7 @@ import { limits } from '../limits.js';
 import type { Page, PageRequest, Position } from '../store/store.js';
 
 const rfc3339 =
-  /^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})$/;
+  /^([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})$/;
 
 export function pageRequestOf(query: {
   limit?: string | undefined;
@@ -27,12 +27,19 @@ export function pageAnswer<Item>(page: Page<Item>, show: (item: Item) => object)
 
 /** Milliseconds since 1970. */
 export function timeOf(parameter: string, text: string): number {
-  const time = rfc3339.test(text) ? Date.parse(text.replace(' ', 'T').toUpperCase()) : Number.NaN;
-  if (!Number.isNaN(time)) return time;
+  const date = rfc3339.exec(text)?.[1];
+  const time = Date.parse(text.replace(' ', 'T').toUpperCase());
+  if (date !== undefined && isDate(date) && !Number.isNaN(time)) return time;
   throw invalidRequest(
     `${parameter}: found text of ${text.length} characters that is no RFC 3339 time; ` +
       'give one such as 2026-11-22T10:00:00Z.',
   );
+}
+
+/** `Date.parse` takes 30 February for 2 March: such a day does not come back as it went in. */
+function isDate(date: string): boolean {
+  const midnight = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
 }
 
 export function timeText(time: number): string {

@@ -1,6 +1,6 @@
 // The projects of an account, within the reach of an admin key.
 
-import Type from 'typebox';
+import { Type } from 'typebox';
 import { BatonError } from '../error.js';
 import type { ApiKey } from '../key.js';
 import { reaches } from '../key.js';

@@ -1,6 +1,6 @@
 // The schemas of the API: the one source of its types, its checks and its documentation.
 
-import Type, { type TSchema } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { type ErrorCode, statusOfCode } from '../error.js';
 import { handoffStatuses, namePattern } from '../handoff.js';
 import { permissions } from '../key.js';

@@ -1,7 +1,7 @@
 // The bounded wait: a look-up that found nothing is held until the state is written or time is up.
 
 import type { ServerResponse } from 'node:http';
-import { BatonError } from '../error.js';
+import { shuttingDown } from '../error.js';
 import type { HandoffName } from '../handoff.js';
 import { limits } from '../limits.js';
 import type { LookUp, Store } from '../store/store.js';
@@ -56,7 +56,7 @@ export class Waiting {
   /** Answers everybody who waits with `unavailable`, and lets nobody wait any more. */
   close(): void {
     this.#isClosing = true;
-    for (const wake of [...this.#wakes]) wake();
+    for (const wake of this.#wakes) wake();
   }
 
   /**
@@ -111,10 +111,4 @@ export class Waiting {
       else this.#perKey.set(keyId, left);
     };
   }
-}
-
-function shuttingDown(): BatonError {
-  return new BatonError('unavailable', 'The server is shutting down; try again.', {
-    retryAfterSeconds: 1,
-  });
 }

@@ -22,6 +22,6 @@ export class Watchers {
   }
 
   wake(key: string): void {
-    for (const wake of [...(this.#byKey.get(key) ?? [])]) wake();
+    for (const wake of this.#byKey.get(key) ?? []) wake();
   }
 }

@@ -19,13 +19,17 @@ import {
 const byId = { id: 'call-1' };
 
 test.each(Object.entries(statusOfCode))(
-  'the code %s of the server arrives with its status, message and request id',
+  'the code %s of the server arrives, with its status, message and request id',
   async (code, status) => {
     const server = await scriptedServer(refusal(status, code));
     const error = await failureOf(server.clientWith({ retries: 0 }).get(byId));
     const message = `Refused for a test with ${status}.`;
     expect(error).toMatchObject({ code, status, message, requestId: 'request-1' });
     expect(error.name).toBe('BatonClientError');
+
+    const bare = await scriptedServer(answer(status, { error_id: 'body-1' }));
+    const told = await failureOf(bare.clientWith({ retries: 0 }).get(byId));
+    expect(told).toMatchObject({ code: status === 404 ? 'not_found' : code, requestId: 'body-1' });
   },
 );
 

@@ -51,36 +51,19 @@ export async function scriptedServer(...steps: Step[]): Promise<ScriptedServer> 
       (steps[place] ?? answer(418, {}))(response);
     });
   });
-  const url = await listening(server, 0);
+  const url = await listening(server);
   const clientWith: ScriptedServer['clientWith'] = (options) =>
     new BatonClient({ ...clientOptions, url, ...options });
   return { url, requests, client: clientWith({}), clientWith };
 }
 
-/** A server that starts only when its client was refused a connection for the first time. */
-export async function startedLater(
-  step: Step,
-): Promise<{ url: string; client: BatonClient; refusals: () => number }> {
-  const server = createServer((_request, response) => step(response));
-  const url = await listening(server, 0);
-  const port = Number(new URL(url).port);
-  await new Promise((resolve) => server.close(resolve));
+/** Nothing listens there: below the ports that a system gives out, and assigned to no program. */
+export const nowhere = 'http://127.0.0.1:2';
 
-  let refusals = 0;
-  const client = new BatonClient({
-    ...clientOptions,
-    url,
-    fetch: async (resource, request) => {
-      try {
-        return await fetch(resource, request);
-      } catch (error) {
-        refusals++;
-        await listening(server, port);
-        throw error;
-      }
-    },
-  });
-  return { url, client, refusals: () => refusals };
+/** Has the first attempt of a call refused by the system, and sends the later ones as they are. */
+export function refusedFirst(): typeof fetch {
+  let attempts = 0;
+  return (resource, request) => fetch(attempts++ === 0 ? nowhere : resource, request);
 }
 
 /** The error that a call rejects with. */
@@ -91,8 +74,8 @@ export async function failureOf(call: Promise<unknown>): Promise<BatonClientErro
 }
 
 /** Listens until the test ends; gives the origin. */
-async function listening(server: Server, port: number): Promise<string> {
-  server.listen(port, '127.0.0.1');
+async function listening(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
     server.close();

@@ -1,6 +1,6 @@
 // One HTTP request, raw: what was sent and what came back, with nothing retried or hidden.
 
-import { request as httpRequest } from 'node:http';
+import { type Agent, request as httpRequest } from 'node:http';
 
 export interface Sent {
   readonly method?: string;
@@ -8,6 +8,8 @@ export interface Sent {
   readonly headers?: Record<string, string | string[]>;
   /** Text is sent as it is; anything else as JSON. */
   readonly body?: unknown;
+  /** Whose connections are used; left out: a new connection. */
+  readonly agent?: Agent;
 }
 
 export interface Received {
@@ -31,7 +33,8 @@ export function send(url: string, sent: Sent = {}): Promise<Received> {
     headers['content-length'] ??= String(Buffer.byteLength(body));
   }
   return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { method: sent.method ?? 'GET', headers, agent: false });
+    const { method = 'GET', agent = false } = sent;
+    const request = httpRequest(url, { method, headers, agent });
     request.on('error', reject);
     request.on('response', (response) => {
       const parts: Buffer[] = [];

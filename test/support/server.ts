@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configOptions, type Config } from '../../src/config.js';
+import { type Config, configOptions } from '../../src/config.js';
 import { type ServeOptions, type Serving, serve } from '../../src/serve.js';
 
 export interface TestServer {

@@ -47,13 +47,6 @@ export const referring: ReadonlySet<CommandName> = new Set<CommandName>([
 export function prepareCommands(db: Connection, hashName: HashName) {
   const handoffs = prepareHandoffStatements(db, hashName);
   const references = prepareProjectStatements(db);
-  const about =
-    <Statements, Input, Output>(
-      statements: Statements,
-      run: (statements: Statements, input: Input) => Changed<Output>,
-    ) =>
-    (input: Input) =>
-      run(statements, input);
   const plain =
     <Input, Output>(run: (statements: typeof references, input: Input) => Output) =>
     (input: Input): Changed<Output> => ({ output: run(references, input), changed: [] });
@@ -71,4 +64,11 @@ export function prepareCommands(db: Connection, hashName: HashName) {
     revokeKey: plain(revokeKey),
     noteKeyUse: plain(noteKeyUse),
   };
+}
+
+function about<Statements, Input, Output>(
+  statements: Statements,
+  run: (statements: Statements, input: Input) => Changed<Output>,
+): (input: Input) => Changed<Output> {
+  return (input) => run(statements, input);
 }

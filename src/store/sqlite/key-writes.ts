@@ -36,16 +36,15 @@ export function prepareKeyStatements(db: Connection) {
   };
 }
 
-export function createKey(statements: KeyStatements, { key }: { key: ApiKey }): null {
+export function createKey(statements: KeyStatements, { key }: { key: ApiKey }): void {
   statements.insertKey(key);
   statements.raiseReferenceVersion.run();
-  return null;
 }
 
 export function rotateKey(
   statements: KeyStatements,
   input: { keyId: string; successor: ApiKey; endsAt: number },
-): null {
+): void {
   const key = existing(statements, input.keyId);
   if (key.revokedAt !== null) {
     throw new BatonError('conflict', 'This key is revoked; make a new key instead.');
@@ -53,7 +52,6 @@ export function rotateKey(
   statements.insertKey(input.successor);
   statements.endKey.run(input.endsAt, input.keyId);
   statements.raiseReferenceVersion.run();
-  return null;
 }
 
 export function revokeKey(
@@ -69,9 +67,8 @@ export function revokeKey(
 export function noteKeyUse(
   statements: KeyStatements,
   { usedAt }: { usedAt: ReadonlyMap<string, number> },
-): null {
+): void {
   for (const [keyId, time] of usedAt) statements.noteUse.run(time, keyId);
-  return null;
 }
 
 function existing(statements: KeyStatements, keyId: string): ApiKey {

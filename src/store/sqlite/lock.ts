@@ -1,6 +1,6 @@
 // One server a data directory: a lock that the kernel releases when its process ends, however.
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
@@ -11,7 +11,9 @@ export interface Lock {
 /** Takes the data directory for this process, or throws an error that says which one holds it. */
 export function takeLock(dataDir: string): Lock {
   const holderFile = join(dataDir, 'server.pid');
-  const database = new Database(join(dataDir, 'server.lock'), { timeout: 0 });
+  const lockFile = join(dataDir, 'server.lock');
+  closeSync(openSync(lockFile, 'a', 0o600));
+  const database = new Database(lockFile, { timeout: 0 });
   try {
     database.pragma('journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
@@ -23,6 +25,7 @@ export function takeLock(dataDir: string): Lock {
     throw new Error(
       `The data directory ${dataDir} is in use by ${holder(holderFile)}; ` +
         'stop that process first, or give this one another --data-dir.',
+      { cause: error },
     );
   }
   writeFileSync(holderFile, `${process.pid}\n`, { mode: 0o600 });

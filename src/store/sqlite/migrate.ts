@@ -49,5 +49,5 @@ export function migrate(database: Connection): number[] {
 function migrations(): string[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.sql'))
-    .sort();
+    .toSorted();
 }

@@ -1,16 +1,14 @@
 // Opens a SQLite store: directory, lock, schema, master key, region, then the store itself.
 
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readMasterKey, unwrapKey, wrapKey } from '../../master-key.js';
+import { readMasterKey } from '../../master-key.js';
 import type { StoreConfig } from '../open.js';
 import type { Store } from '../store.js';
 import { type Connection, databaseFile, makeDatabaseFile, openWriter } from './database.js';
 import { takeLock } from './lock.js';
 import { migrate, refuseNewerSchema } from './migrate.js';
+import { openHashKey, readSetting, writeSetting } from './settings.js';
 import { openSqliteStore } from './store.js';
-
-const hashKeyPurpose = 'baton name hash key';
 
 export async function openSqlite(
   config: StoreConfig,
@@ -54,7 +52,7 @@ function prepareDatabase(
     return database
       .transaction(() => {
         keepRegion(database, config.region);
-        return hashKeyOf(database, key);
+        return openHashKey(database, key);
       })
       .immediate();
   } finally {
@@ -68,37 +66,8 @@ function keepRegion(database: Connection, region: string): void {
   if (kept === undefined) writeSetting(database, 'region', region);
   else if (kept !== region) {
     throw new Error(
-      `This store belongs to region ${String(kept)}, found --region ${region}; ` +
-        `start with --region ${String(kept)}, or with another --data-dir.`,
+      `This store belongs to region ${kept.toString()}, found --region ${region}; ` +
+        `start with --region ${kept.toString()}, or with another --data-dir.`,
     );
   }
-}
-
-/** The key of the name hashes, wrapped by the master key; opening it proves the master key. */
-function hashKeyOf(database: Connection, masterKey: Uint8Array): Uint8Array {
-  const wrapped = readSetting(database, 'name_hash_key');
-  if (wrapped === undefined) {
-    const made = randomBytes(32);
-    writeSetting(database, 'name_hash_key', wrapKey(masterKey, hashKeyPurpose, made));
-    return made;
-  }
-  const key = unwrapKey(masterKey, hashKeyPurpose, wrapped as Uint8Array);
-  if (key === undefined) {
-    throw new Error(
-      'This master key is not the one of this store; give the right one with --master-key-file ' +
-        'or BATON_MASTER_KEY.',
-    );
-  }
-  return key;
-}
-
-function readSetting(database: Connection, name: string): unknown {
-  const row = database.prepare<[string], { value: unknown }>(
-    'SELECT value FROM setting WHERE name = ?',
-  );
-  return row.get(name)?.value;
-}
-
-function writeSetting(database: Connection, name: string, value: string | Uint8Array): void {
-  database.prepare('INSERT INTO setting (name, value) VALUES (?, ?)').run(name, value);
 }

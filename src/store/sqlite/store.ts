@@ -1,8 +1,10 @@
 // The SQLite store: one file, one server process; reads here, writes in the writer thread.
 
+import { shuttingDown } from '../../error.js';
 import { nameHasher } from '../../name-hash.js';
 import type { Store } from '../store.js';
 import { nameKey, Watchers } from '../watchers.js';
+import type { CommandName } from './commands.js';
 import { databaseFile, openReader } from './database.js';
 import { HandoffReads } from './handoff-reads.js';
 import type { Lock } from './lock.js';
@@ -25,7 +27,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const { dataDir, hashKey, now, region } = options;
   const file = databaseFile(dataDir);
   const watchers = new Watchers();
-
   const writer = await Writer.start(
     { file, dataDir, hashKey },
     {
@@ -41,51 +42,60 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const handoffs = new HandoffReads(reader, nameHasher(hashKey), () => writer.isSettled);
   const references = new ReferenceReads(reader);
 
+  let closing: Promise<void> | undefined;
+  const reading = async <Result>(read: () => Result): Promise<Result> => {
+    if (closing !== undefined) throw shuttingDown();
+    return read();
+  };
+  const release = async () => {
+    reader.close();
+    await writer.close();
+    options.lock?.release();
+  };
+
   return {
-    lookUp: async (tenant, name) => handoffs.lookUp(tenant, name, now()),
-    put: (project, write, conditions) =>
-      writer.run('put', { project, write, conditions, now: now() }),
-    patch: (project, name, patch, conditions) =>
-      writer.run('patch', { project, name, patch, conditions, now: now() }),
-    erase: (project, name, conditions) =>
-      writer.run('erase', { project, name, conditions, now: now() }),
-    list: async (project, filter, page) => handoffs.list(project.tenant, filter, page, now()),
+    ...writesOf(writer, region, now),
+    lookUp: (tenant, name) => reading(() => handoffs.lookUp(tenant, name, now())),
+    list: (project, filter, page) =>
+      reading(() => handoffs.list(project.tenant, filter, page, now())),
     watch: (tenant, name, wake) => watchers.watch(nameKey(tenant, name), wake),
-    purge: () => writer.run('purge', { now: now() }),
+    findProject: (account, project) => reading(() => references.findProject(account, project)),
+    listProjects: (reach, page) => reading(() => references.listProjects(reach, page)),
+    findAccount: (account) => reading(() => references.findAccount(account)),
+    findKey: (keyId) => reading(() => references.findKey(keyId)),
+    listKeys: (reach, page) => reading(() => references.listKeys(reach, page)),
 
-    findProject: async (account, project) => references.findProject(account, project),
-    listProjects: async (reach, page) => references.listProjects(reach, page),
-    findAccount: async (account) => references.findAccount(account),
-    createProject: (project) => writer.run('createProject', { project, region, now: now() }),
-    changeProject: (tenant, settings) => writer.run('changeProject', { tenant, settings }),
-
-    findKey: async (keyId) => references.findKey(keyId),
-    listKeys: async (reach, page) => references.listKeys(reach, page),
-    async createKey(key) {
-      await writer.run('createKey', { key });
-    },
-    async rotateKey(keyId, successor, endsAt) {
-      await writer.run('rotateKey', { keyId, successor, endsAt });
-    },
-    revokeKey: (keyId, revokedAt) => writer.run('revokeKey', { keyId, revokedAt }),
-    async noteKeyUse(usedAt) {
-      await writer.run('noteKeyUse', { usedAt });
-    },
-    initialise: (project, keys) => writer.run('initialise', { project, keys }),
-
-    async checkReady() {
-      reader.prepare('SELECT 1').get();
-    },
+    checkReady: () => reading(() => void reader.prepare('SELECT 1').get()),
     gauges: () => ({
       writesQueued: writer.queued,
       answersCached: handoffs.cached.answers,
       answersCachedBytes: handoffs.cached.bytes,
       storageFull: writer.storageFull,
     }),
-    async close() {
-      reader.close();
-      await writer.close();
-      options.lock?.release();
+    close() {
+      closing ??= release();
+      return closing;
     },
+  };
+}
+
+type Writes = Pick<Store, CommandName>;
+
+function writesOf(writer: Writer, region: string, now: () => number): Writes {
+  return {
+    put: (project, write, conditions) =>
+      writer.run('put', { project, write, conditions, now: now() }),
+    patch: (project, name, patch, conditions) =>
+      writer.run('patch', { project, name, patch, conditions, now: now() }),
+    erase: (project, name, conditions) =>
+      writer.run('erase', { project, name, conditions, now: now() }),
+    purge: () => writer.run('purge', { now: now() }),
+    createProject: (project) => writer.run('createProject', { project, region, now: now() }),
+    changeProject: (tenant, settings) => writer.run('changeProject', { tenant, settings }),
+    createKey: (key) => writer.run('createKey', { key }),
+    rotateKey: (keyId, successor, endsAt) => writer.run('rotateKey', { keyId, successor, endsAt }),
+    revokeKey: (keyId, revokedAt) => writer.run('revokeKey', { keyId, revokedAt }),
+    noteKeyUse: (usedAt) => writer.run('noteKeyUse', { usedAt }),
+    initialise: (project, keys) => writer.run('initialise', { project, keys }),
   };
 }

@@ -1,7 +1,7 @@
 // The main thread's side of the writer: gathers commands into groups, one group under way at a time.
 
 import { Worker } from 'node:worker_threads';
-import { BatonError } from '../../error.js';
+import { BatonError, shuttingDown } from '../../error.js';
 import { limits } from '../../limits.js';
 import {
   type Command,
@@ -96,9 +96,7 @@ export class Writer {
   /** Resolves when all that was asked is committed and the database is closed. */
   async close(): Promise<void> {
     if (this.#ended !== undefined) return;
-    this.#ended = new BatonError('unavailable', 'The server is shutting down; try again.', {
-      retryAfterSeconds: 1,
-    });
+    this.#ended = shuttingDown();
     await new Promise<void>((resolve) => {
       this.#closing = resolve;
       this.#send();

@@ -1,0 +1,108 @@
+// Looks into the database itself: schema, settings, damage, region, clock.
+
+import { readMasterKey } from '../../master-key.js';
+import { type Finding, ok, problem, warning } from '../finding.js';
+import type { StoreConfig } from '../open.js';
+import { type Connection, openWriter, prepare, verifyDurability } from './database.js';
+import { newestSchemaVersion, schemaVersion } from './migrate.js';
+import { opensHashKey, readSetting } from './settings.js';
+
+const clockToleranceMs = 60_000;
+
+export function examineDatabase(config: StoreConfig, file: string): Finding[] {
+  let database: Connection;
+  try {
+    database = openWriter(file);
+  } catch (error) {
+    const cure = `file ${file}  # restore the data directory from its last backup`;
+    return [problem('database', explain(error), cure)];
+  }
+  try {
+    const schema = examineSchema(database, config.dataDir);
+    if (schema.status === 'problem') return [schema];
+    return [
+      schema,
+      examineClock(database),
+      examineDurability(database),
+      examineDamage(database, file),
+      examineRegion(database, config.region),
+      examineMasterKey(database, config),
+      examineProjects(database),
+    ];
+  } finally {
+    database.close();
+  }
+}
+
+function examineSchema(database: Connection, dataDir: string): Finding {
+  const found = schemaVersion(database);
+  const newest = newestSchemaVersion();
+  if (found === newest) return ok('schema', `version ${found}`);
+  if (found < newest) {
+    const cure = `baton migrate --data-dir ${dataDir}`;
+    return problem('schema', `version ${found}, this Baton needs ${newest}`, cure);
+  }
+  return problem(
+    'schema',
+    `version ${found}, this Baton knows up to ${newest}`,
+    'git pull && npm install  # a newer Baton made this store',
+  );
+}
+
+/** The time of the last start stands in the store: a clock that went back shows. */
+function examineClock(database: Connection): Finding {
+  const opened = Number(readSetting(database, 'opened_at') ?? 0);
+  const aheadMs = opened - Date.now();
+  if (aheadMs <= clockToleranceMs) return ok('clock', new Date().toISOString());
+  const seconds = Math.round(aheadMs / 1000);
+  return problem('clock', `${seconds} s behind the last start`, 'timedatectl set-ntp true');
+}
+
+function examineDurability(database: Connection): Finding {
+  try {
+    verifyDurability(database);
+    return ok('durability', 'WAL, synchronous=FULL');
+  } catch (error) {
+    return problem('durability', explain(error), 'baton serve --data-dir A-LOCAL-DIRECTORY');
+  }
+}
+
+function examineDamage(database: Connection, file: string): Finding {
+  const result = String(database.pragma('quick_check(1)', { simple: true }));
+  if (result === 'ok') return ok('integrity', 'quick_check ok');
+  const cure = `cp -a ${file} ${file}.damaged  # then restore the last backup`;
+  return problem('integrity', result, cure);
+}
+
+function examineRegion(database: Connection, region: string): Finding {
+  const kept = (readSetting(database, 'region') ?? region).toString();
+  if (kept === region) return ok('region', region);
+  return problem('region', `the store is ${kept}, found ${region}`, `baton serve --region ${kept}`);
+}
+
+function examineMasterKey(database: Connection, config: StoreConfig): Finding {
+  try {
+    const { key } = readMasterKey(config, false);
+    if (opensHashKey(database, key)) return ok('master key', 'opens the store');
+    return problem(
+      'master key',
+      'not the one of this store',
+      'baton doctor --master-key-file THE-RIGHT-FILE',
+    );
+  } catch (error) {
+    return problem('master key', explain(error), 'baton doctor --master-key-file THE-RIGHT-FILE');
+  }
+}
+
+function examineProjects(database: Connection): Finding {
+  const { count } = prepare<[], { count: number }>(
+    database,
+    'SELECT count(*) AS count FROM project',
+  ).get()!;
+  if (count > 0) return ok('projects', String(count));
+  return warning('projects', 'none', 'baton project create --account SLUG --project SLUG');
+}
+
+function explain(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

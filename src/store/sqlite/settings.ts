@@ -1,0 +1,47 @@
+// The settings that a store keeps of itself: its region, and its wrapped key of name hashes.
+
+import { randomBytes } from 'node:crypto';
+import { unwrapKey, wrapKey } from '../../master-key.js';
+import { type Connection, prepare } from './database.js';
+
+const hashKeyName = 'name_hash_key';
+const hashKeyPurpose = 'baton name hash key';
+
+type Setting = string | number | Uint8Array;
+
+export function readSetting(database: Connection, name: string): Setting | undefined {
+  return prepare<[string], { value: Setting }>(
+    database,
+    'SELECT value FROM setting WHERE name = ?',
+  ).get(name)?.value;
+}
+
+export function writeSetting(database: Connection, name: string, value: Setting): void {
+  prepare<[string, Setting]>(database, 'INSERT INTO setting (name, value) VALUES (?, ?)').run(
+    name,
+    value,
+  );
+}
+
+/** The key of the name hashes, made at first, and always wrapped by the master key. */
+export function openHashKey(database: Connection, masterKey: Uint8Array): Uint8Array {
+  const wrapped = readSetting(database, hashKeyName);
+  if (wrapped === undefined) {
+    const made = randomBytes(32);
+    writeSetting(database, hashKeyName, wrapKey(masterKey, hashKeyPurpose, made));
+    return made;
+  }
+  const key = unwrapKey(masterKey, hashKeyPurpose, wrapped as Uint8Array);
+  if (key !== undefined) return key;
+  throw new Error(
+    'This master key is not the one of this store; give the right one with --master-key-file or ' +
+      'BATON_MASTER_KEY.',
+  );
+}
+
+/** Whether this master key is the one of this store. */
+export function opensHashKey(database: Connection, masterKey: Uint8Array): boolean {
+  const wrapped = readSetting(database, hashKeyName);
+  if (wrapped === undefined) return true;
+  return unwrapKey(masterKey, hashKeyPurpose, wrapped as Uint8Array) !== undefined;
+}

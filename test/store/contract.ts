@@ -1,0 +1,27 @@
+// The one contract test of stores: every promise of `src/store/store.ts`, asserted of any store.
+
+import { describe } from 'vitest';
+import { endingsContract } from './contract/endings.js';
+import { keysContract } from './contract/keys.js';
+import { lifeContract } from './contract/life.js';
+import { listContract } from './contract/list.js';
+import { lookUpContract } from './contract/look-up.js';
+import { patchContract } from './contract/patch.js';
+import { projectsContract } from './contract/projects.js';
+import { putContract } from './contract/put.js';
+import type { MakeStorePlace } from './contract/setting.js';
+import { watchContract } from './contract/watch.js';
+
+export function storeContract(name: string, makePlace: MakeStorePlace): void {
+  describe(`${name}:`, () => {
+    lookUpContract(makePlace);
+    putContract(makePlace);
+    patchContract(makePlace);
+    endingsContract(makePlace);
+    listContract(makePlace);
+    watchContract(makePlace);
+    projectsContract(makePlace);
+    keysContract(makePlace);
+    lifeContract(makePlace);
+  });
+}

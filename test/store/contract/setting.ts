@@ -1,0 +1,85 @@
+// What each part of the contract test starts from: an open store, a clock that stands still, and
+// projects of its own.
+
+import { afterAll, beforeAll, expect } from 'vitest';
+import type { ErrorCode } from '../../../src/error.js';
+import type { HandoffName, HandoffWrite } from '../../../src/handoff.js';
+import type { NewProject, Project } from '../../../src/project.js';
+import type { Store } from '../../../src/store/store.js';
+import { TestClock } from '../../support/server.js';
+
+/** Where one store is kept. All that is opened in one place shares what is kept there. */
+export interface StorePlace {
+  open(role: 'server' | 'tool', now: () => number): Promise<Store>;
+  remove(): Promise<void>;
+}
+
+/** Makes a place with nothing in it. */
+export type MakeStorePlace = () => Promise<StorePlace>;
+
+export class Setting {
+  readonly clock = new TestClock();
+  place!: StorePlace;
+  store!: Store;
+  #projects = 0;
+
+  constructor() {
+    this.clock.stopAt(Date.UTC(2030, 0, 1));
+  }
+
+  get now(): number {
+    return this.clock.now();
+  }
+
+  /** A project in an account of its own, with a retention of one hour. */
+  newProject(wanted: Partial<NewProject> = {}): Promise<Project> {
+    this.#projects += 1;
+    const slug = `project-${this.#projects}`;
+    return this.store.createProject({ projectSlug: slug, retentionSeconds: 3_600, ...wanted });
+  }
+
+  /** The body that a name finds, or why it finds none. */
+  async look(project: Project, name: HandoffName): Promise<string> {
+    const { found, missing } = await this.store.lookUp(project.tenant, name);
+    return found === undefined ? missing : found.body;
+  }
+
+  async purgeAll(): Promise<number> {
+    let all = 0;
+    for (;;) {
+      const count = await this.store.purge();
+      if (count === 0) return all;
+      all += count;
+    }
+  }
+}
+
+/** Opens a store for the tests of the block that it is called in. */
+export function useStore(makePlace: MakeStorePlace): Setting {
+  const setting = new Setting();
+  beforeAll(async () => {
+    setting.place = await makePlace();
+    setting.store = await setting.place.open('server', setting.clock.now);
+  });
+  afterAll(async () => {
+    await setting.store.close();
+    await setting.place.remove();
+  });
+  return setting;
+}
+
+export function byId(value: string): HandoffName {
+  return { kind: 'id', value };
+}
+
+export function bySharedId(value: string): HandoffName {
+  return { kind: 'shared_id', value };
+}
+
+export function writeOf(id: string, more: Partial<HandoffWrite> = {}): HandoffWrite {
+  return { id, sharedId: null, aliases: [], dataText: '{}', ttlSeconds: null, ...more };
+}
+
+export async function expectRefusal(write: Promise<unknown>, code: ErrorCode): Promise<void> {
+  await expect(write).rejects.toMatchObject({ name: 'BatonError', code });
+}

@@ -1,0 +1,69 @@
+// Baton as its users run it: a process of its own, which may be ended in any way.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface ChildServer {
+  readonly url: string;
+  readonly pid: number;
+  /** Everything that it printed and logged so far. */
+  readonly output: () => string;
+  readonly ended: Promise<Ended>;
+  /** Sends the signal and resolves when the process has ended. */
+  end(signal: NodeJS.Signals): Promise<Ended>;
+}
+
+/** Runs a command to its end; standard output and error as one text. */
+export async function runBaton(
+  words: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Ended & { output: string }> {
+  const { ended, output } = start(words, environment);
+  return { ...(await ended), output: output() };
+}
+
+/** `baton serve` on a free port; rejects with its output where it ends before it listens. */
+export async function startChild(
+  dataDir: string,
+  flags: readonly string[] = [],
+): Promise<ChildServer> {
+  const words = ['serve', '--port', '0', '--data-dir', dataDir, ...flags];
+  const { child, ended, output } = start(words, {});
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout!.on('data', () => {
+      const line = /"url":"([^"]+)".*"msg":"listening"/.exec(output());
+      if (line !== null) resolve(line[1]!);
+    });
+    void ended.then(() => reject(new Error(`The server ended at its start: ${output()}`)));
+  });
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return ended;
+  };
+  return { url, pid: child.pid!, output, ended, end };
+}
+
+function start(words: readonly string[], environment: Record<string, string>) {
+  const child: ChildProcess = spawn(process.execPath, [main, ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...(process.env.PATH === undefined ? {} : { PATH: process.env.PATH }), ...environment },
+  });
+  let text = '';
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+    });
+  }
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal }));
+  });
+  return { child, ended, output: () => text };
+}
