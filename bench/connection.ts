@@ -88,7 +88,8 @@ export async function firstAnswer(running: Running, request: Request): Promise<R
     await pause(pollMs);
   }
   const log = readFileSync(running.logFile, 'utf8').slice(-2_000);
-  throw new Error(`a server gave no answer within ${answerMs} ms. The end of its log:\n${log}`);
+  const what = running.hasEnded() ? 'ended before it answered' : `was silent for ${answerMs} ms`;
+  throw new Error(`A server ${what}. The end of its log:\n${log}`);
 }
 
 export async function askOnce(request: Request): Promise<Reply> {

@@ -10,7 +10,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 
-process.exitCode = await run(process.argv.slice(2), openTerminal(process));
+process.exitCode = await run(process.argv.slice(2), openTerminal(process.env, process));
 
 // What has failed may have left something open that would keep the process from ending.
 if (process.exitCode !== 0) process.exit();

@@ -1,7 +1,7 @@
 // The master key: where it comes from, and how it wraps the keys that the store keeps.
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const format = 1;
@@ -39,9 +39,7 @@ export function readMasterKey(
 
   const file = source.masterKeyFile ?? defaultMasterKeyFile(source.dataDir);
   if (source.masterKeyFile === null && create && !existsSync(file)) {
-    const key = randomBytes(32);
-    writeFileSync(file, `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx', flush: true });
-    return { key, madeFile: file };
+    return { key: makeKeyFile(file), madeFile: file };
   }
   if (!existsSync(file)) {
     throw new Error(
@@ -49,6 +47,19 @@ export function readMasterKey(
     );
   }
   return { key: keyOf(readFileSync(file, 'utf8'), file) };
+}
+
+/** Whole or not at all, and never over another: a start may be killed, and two may meet. */
+function makeKeyFile(file: string): Uint8Array {
+  const key = randomBytes(32);
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, `${key.toString('hex')}\n`, { mode: 0o600, flush: true });
+  try {
+    linkSync(unfinished, file);
+  } finally {
+    rmSync(unfinished);
+  }
+  return key;
 }
 
 /** AES-256-GCM; `purpose` is authenticated, so that one wrapped key cannot stand in for another. */

@@ -25,8 +25,7 @@ async function startFirst(): Promise<Child> {
   const dataDir = temporaryDirectory();
   directories.push(dataDir);
   const child = await startChild(dataDir, ['--first-run']);
-  await expect.poll(() => child.output()).toContain('The calls, one by one');
-  const key = /write key +(\S+)/.exec(child.output())![1]!;
+  const key = (await child.printed(/write key +(\S+)/))[1]!;
   return { ...child, dataDir, stateUrl: `${child.url}/v1/demo/demo/handoff_state`, key };
 }
 
@@ -81,7 +80,7 @@ test('under load fails no request that was accepted, and loses nothing', async (
   await expectOrderlyEnd(again);
 }, 60_000);
 
-test.concurrent('a request whose body is still on its way is answered', async () => {
+test('a request whose body is still on its way is answered', async () => {
   const child = await startFirst();
   const body = '{"id":"slow","data":{}}';
   const { socket, answer } = await sendHalf(child, body);
@@ -92,14 +91,14 @@ test.concurrent('a request whose body is still on its way is answered', async ()
   await ending;
 }, 30_000);
 
-test.concurrent('a client that never sends the rest holds the end up no longer than 10 s', async () => {
+test('a client that never sends the rest holds the end up no longer than 10 s', async () => {
   const child = await startFirst();
   const { answer } = await sendHalf(child, '{"id":"slow","data":{}}');
   await expectOrderlyEnd(child);
   expect(await answer).not.toMatch(/^HTTP\/1\.1 [25]/);
 }, 30_000);
 
-test.concurrent('a second signal ends the process at once', async () => {
+test('a second signal ends the process at once', async () => {
   const child = await startFirst();
   await sendHalf(child, '{"id":"slow","data":{}}');
   void child.end('SIGTERM');

@@ -1,6 +1,7 @@
 // `baton doctor`: prints what could be wrong on this store, and the command that mends it.
 
 import type { Finding } from '../store/finding.js';
+import { examine } from '../store/sqlite/doctor.js';
 import { addConfiguredCommand, type Branch } from './command.js';
 import { exitCodes } from './exit-code.js';
 import { toggle } from './option.js';
@@ -24,8 +25,6 @@ export function addDoctorCommand(branch: Branch): void {
       takes: 'all',
     },
     async (values, { config }, terminal) => {
-      // Loaded only here, so that the other commands start faster.
-      const { examine } = await import('../store/sqlite/doctor.js');
       const findings = examine(config);
       if (values.json) printJson(terminal, findings);
       else printFindings(findings, terminal);

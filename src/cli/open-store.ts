@@ -14,10 +14,20 @@ export async function withStore<Result>(
   work: (store: Store) => Promise<Result>,
   { create = false } = {},
 ): Promise<Result> {
-  const onWarning = (message: string) => terminal.tell(`warning: ${message}`);
-  const store = await openStore(config, { role: 'tool', create, onWarning });
+  let failure: string | undefined;
+  const store = await openStore(config, {
+    role: 'tool',
+    create,
+    onWarning: (message) => terminal.tell(`warning: ${message}`),
+    onFatal: (reason) => {
+      failure = reason;
+    },
+  });
   try {
     return await work(store);
+  } catch (error) {
+    if (failure === undefined) throw error;
+    throw new Error(`The store has failed: ${failure}`, { cause: error });
   } finally {
     await store.close();
   }

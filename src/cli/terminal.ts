@@ -13,18 +13,16 @@ export interface Terminal {
   readonly tell: (text: string) => void;
 }
 
-export function openTerminal(process: {
-  env: Environment;
-  stdin: NodeJS.ReadStream;
-  stdout: NodeJS.WriteStream;
-  stderr: NodeJS.WriteStream;
-}): Terminal {
+export function openTerminal(
+  environment: Environment,
+  { stdin, stdout, stderr }: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr'>,
+): Terminal {
   return {
-    environment: process.env,
-    input: process.stdin,
-    isColoured: process.stdout.isTTY && !process.env.NO_COLOR,
-    print: (text) => void process.stdout.write(`${text}\n`),
-    tell: (text) => void process.stderr.write(`${text}\n`),
+    environment,
+    input: stdin,
+    isColoured: stdout.isTTY && !environment.NO_COLOR,
+    print: (text) => void stdout.write(`${text}\n`),
+    tell: (text) => void stderr.write(`${text}\n`),
   };
 }
 

@@ -3,14 +3,9 @@
 import type { ListedHandoff } from '../handoff.js';
 import type { HandoffFilter } from '../store/store.js';
 import { endpoint } from './context.js';
+import { errorAnswers } from './error-answers.js';
 import { pageAnswer, pageRequestOf, timeOf, timeText } from './paging.js';
-import {
-  errorAnswers,
-  HandoffListItem,
-  HandoffListQuery,
-  ProjectPath,
-  pageSchema,
-} from './schemas.js';
+import { HandoffListItem, HandoffListQuery, ProjectPath, pageSchema } from './schemas.js';
 
 export const listHandoffStates = endpoint({
   schema: {

@@ -2,22 +2,22 @@
 
 import { Type } from 'typebox';
 import { endpoint } from './context.js';
-import { errorAnswers } from './schemas.js';
+import { errorAnswers, failures } from './error-answers.js';
 
 const tags = ['Operation'];
-const Status = Type.Object({ status: Type.Literal('ok') });
+const Status = Type.Object({ status: Type.Literal('ok') }, { description: 'It is.' });
 
 export const livez = endpoint({
-  schema: { summary: 'Alive', tags, response: { 200: Status } },
+  schema: { summary: 'Ask whether the process is alive', tags, response: { 200: Status } },
   handle: () => ({ status: 'ok' }),
 });
 
 export const readyz = endpoint({
   schema: {
-    summary: 'Ready to answer look-ups',
+    summary: 'Ask whether look-ups can be answered',
     description: 'Fails while the store cannot be read and while the server shuts down.',
     tags,
-    response: { 200: Status, ...errorAnswers() },
+    response: { 200: Status, ...failures('internal', 'unavailable') },
   },
   async handle(context) {
     context.waiting.checkOpen();
@@ -28,10 +28,13 @@ export const readyz = endpoint({
 
 export const metrics = endpoint({
   schema: {
-    summary: 'Metrics in Prometheus text format',
-    description: 'Any admin key; or without a key on --metrics-port.',
+    summary: 'Read the metrics',
+    description: 'Prometheus text format. Needs any admin key; on `--metrics-port` no key.',
     tags,
-    response: { 200: { type: 'string' }, ...errorAnswers() },
+    response: {
+      200: { description: 'The metrics.', content: { 'text/plain': { schema: Type.String() } } },
+      ...errorAnswers(),
+    },
   },
   handle: (context, _request, reply) => reply.type(metricsType).send(context.metrics.text(context)),
 });

@@ -5,19 +5,16 @@ import { BatonError, invalidRequest } from '../error.js';
 import { type ApiKey, manages, newKey, rotatedKey } from '../key.js';
 import { limits } from '../limits.js';
 import { type Context, endpoint } from './context.js';
+import { errorAnswers } from './error-answers.js';
 import { pageAnswer, pageRequestOf, timeOf, timeText, timeTextOrNull } from './paging.js';
 import { reachedProject } from './projects.js';
-import {
-  errorAnswers,
-  KeyItem,
-  KeyPost,
-  KeyRotate,
-  pageSchema,
-  ReferenceListQuery,
-} from './schemas.js';
+import { KeyItem, KeyPost, KeyRotate, ReferenceListQuery } from './reference-schemas.js';
+import { pageSchema } from './schemas.js';
 
 const tags = ['API keys'];
-const params = Type.Object({ key_id: Type.String() });
+const params = Type.Object({
+  key_id: Type.String({ description: 'The `key_id` of the list, never the key itself.' }),
+});
 const bodyErrors = [
   'invalid_request',
   'payload_too_large',
@@ -43,7 +40,9 @@ export const createKey = endpoint({
   contentTypes: ['application/json'],
   schema: {
     summary: 'Make an API key',
-    description: 'Its secret is shown in this answer and never again.',
+    description:
+      'Never with more projects, permission or life than the key that asks. Its secret is shown in ' +
+      'this answer and never again.',
     tags,
     body: KeyPost,
     response: { 201: KeyItem, ...errorAnswers(...bodyErrors, 'not_found') },
@@ -76,10 +75,13 @@ export const rotateKey = endpoint({
   contentTypes: ['application/json'],
   schema: {
     summary: 'Rotate an API key',
-    description: 'Makes a key like the old one, which ends after the overlap.',
+    description:
+      'Makes a key like the old one, which ends after the overlap; meanwhile both work. The body ' +
+      'may be left out.',
     tags,
     params,
-    body: Type.Optional(KeyRotate),
+    // A body that is left out is checked as null.
+    body: Type.Unsafe<Static<typeof KeyRotate> | null>({ ...KeyRotate, type: ['object', 'null'] }),
     response: { 201: KeyItem, ...errorAnswers(...bodyErrors, 'not_found', 'conflict') },
   },
   async handle(context, request, reply) {
@@ -103,7 +105,7 @@ export const rotateKey = endpoint({
 export const revokeKey = endpoint({
   schema: {
     summary: 'Revoke an API key',
-    description: 'At once and for good.',
+    description: 'At once and for good; a second time changes nothing.',
     tags,
     params,
     response: { 200: KeyItem, ...errorAnswers('not_found') },

@@ -6,15 +6,10 @@ import type { ApiKey } from '../key.js';
 import { reaches } from '../key.js';
 import { checkIdentifier, checkSlug, type Project, type ProjectSettings } from '../project.js';
 import { type Context, endpoint } from './context.js';
+import { errorAnswers } from './error-answers.js';
 import { pageAnswer, pageRequestOf, timeText } from './paging.js';
-import {
-  errorAnswers,
-  ProjectItem,
-  ProjectPatch,
-  ProjectPost,
-  pageSchema,
-  ReferenceListQuery,
-} from './schemas.js';
+import { ProjectItem, ProjectPatch, ProjectPost, ReferenceListQuery } from './reference-schemas.js';
+import { pageSchema } from './schemas.js';
 
 const tags = ['Projects'];
 const params = Type.Object({

@@ -2,16 +2,17 @@
 
 export type QueryValue = string | null | QueryValue[];
 
-/** An object without a prototype; a constructor makes it faster than `Object.create(null)` does. */
-const Parameters = (() => {}) as unknown as new () => Record<string, QueryValue>;
+/** An object without a prototype: a constructor makes it faster than `Object.create(null)` does. */
+function Parameters() {}
 Parameters.prototype = Object.create(null);
+const NewParameters = Parameters as unknown as new () => Record<string, QueryValue>;
 
 /**
  * Parameters by name. A repeated one becomes a list, one whose encoding is not UTF-8 null: no
  * schema takes either. An empty one counts as not given (contract/notes).
  */
 export function parseQuery(text: string): Record<string, QueryValue> {
-  const found = new Parameters();
+  const found = new NewParameters();
   if (text === '') return found;
 
   for (const part of text.split('&')) {

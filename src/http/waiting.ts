@@ -14,7 +14,7 @@ export interface Wait {
   readonly name: HandoffName;
   readonly keyId: string;
   readonly seconds: number;
-  /** Whose closing ends the wait. */
+  /** The closing of its connection ends the wait. */
   readonly response: ServerResponse;
 }
 
@@ -76,7 +76,7 @@ export class Waiting {
       for (;;) {
         woken = false;
         const result = await this.#store.lookUp(wait.tenant, wait.name);
-        if (wait.response.destroyed) return 'gone';
+        if (wait.response.req.socket.destroyed) return 'gone';
         if (result.found !== undefined) return result;
         this.checkOpen();
         const leftMs = deadline - performance.now();
@@ -97,15 +97,17 @@ export class Waiting {
 
   #enter(wait: Wait, wake: () => void): () => void {
     const { keyId, response } = wait;
+    // The socket, since of pipelined requests only the first one's response is told of its end.
+    const socket = response.req.socket.setMaxListeners(0);
     const unwatch = this.#store.watch(wait.tenant, wait.name, wake);
     this.#wakes.add(wake);
     this.#perKey.set(keyId, (this.#perKey.get(keyId) ?? 0) + 1);
-    response.on('close', wake);
+    socket.on('close', wake);
 
     return () => {
       unwatch();
       this.#wakes.delete(wake);
-      response.off('close', wake);
+      socket.off('close', wake);
       const left = this.#perKey.get(keyId)! - 1;
       if (left === 0) this.#perKey.delete(keyId);
       else this.#perKey.set(keyId, left);

@@ -92,6 +92,13 @@ describe('put, get and patch', () => {
     await call(['put'], { input: '{"id":"later","data":{}}' });
     expect(await waiting).toEqual({ code: 0, output: '{"id":"later","data":{}}\n', errors: '' });
   });
+
+  it('wait as long as they are told, and no longer', async () => {
+    const beganAt = performance.now();
+    const { code } = await call(['get', '--id', 'absent', '--wait', '2']);
+    expect(code).toBe(3);
+    expect(performance.now() - beganAt).toBeGreaterThanOrEqual(2000);
+  });
 });
 
 describe('erase', () => {
@@ -166,6 +173,14 @@ describe('exit codes', () => {
     expect(code).toBe(2);
     for (const variable of Object.keys(environment)) expect(errors).toContain(variable);
   });
+
+  it.each(['http://127.0.0.1:8787/v1', 'ftp://127.0.0.1', 'localhost:8787', 'http://a:b@c'])(
+    '2 for %s as origin',
+    async (url) => {
+      const { code, errors } = await call(['get', '--id', 'a', '--url', url]);
+      expect([code, errors]).toEqual([2, expect.stringMatching(/^--url: .* is no origin;/)]);
+    },
+  );
 
   it('does not depend on the configuration of a server', async () => {
     const options = { environment: { BATON_PORT: 'x' } };

@@ -2,7 +2,6 @@
 
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { send } from '../support/request.js';
@@ -59,16 +58,6 @@ describe('a running server', () => {
     expect(code).toBe(1);
     expect(errors).toContain(`process ${server.process.pid}`);
   });
-
-  it('serves metrics on their own port without a key', async () => {
-    const port = await freePort();
-    const words = ['--metrics-port', String(port), '--data-dir', join(directory, 'metrics')];
-    const server = await batonServe(words);
-    const own = await send(`http://127.0.0.1:${port}/metrics`);
-    const shared = await send(`${server.url}/metrics`);
-    await server.stop();
-    expect([own.status, shared.status]).toEqual([200, 401]);
-  });
 });
 
 describe('a start that cannot be', () => {
@@ -99,13 +88,3 @@ describe('a start that cannot be', () => {
     expect([foreign.code, foreign.errors]).toEqual([1, expect.stringMatching(/^--host: /)]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The socket has no port.');
-  return address.port;
-}

@@ -119,6 +119,14 @@ describe('a mistake', () => {
     },
   );
 
+  it('is an overlap without a number', async () => {
+    const { code, errors } = await baton(['key', 'rotate', 'x', '--overlap', 'd']);
+    expect([code, errors]).toEqual([
+      2,
+      expect.stringMatching(/^--overlap: .* from 0s to 30d\.\n$/),
+    ]);
+  });
+
   it('never repeats a value', async () => {
     const { errors } = await baton(['get', '--url', 'hunter2', '--wait', 'hunter2', '--id='], {
       environment: { BATON_API_KEY: 'hunter2 hunter2' },

@@ -15,6 +15,8 @@ export interface ChildServer {
   readonly pid: number;
   /** Everything that it printed and logged so far. */
   readonly output: () => string;
+  /** Resolves with what matches in its output, as soon as it does. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
   readonly ended: Promise<Ended>;
   /** Sends the signal and resolves when the process has ended. */
   end(signal: NodeJS.Signals): Promise<Ended>;
@@ -36,18 +38,22 @@ export async function startChild(
 ): Promise<ChildServer> {
   const words = ['serve', '--port', '0', '--data-dir', dataDir, ...flags];
   const { child, ended, output } = start(words, {});
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout!.on('data', () => {
-      const line = /"url":"([^"]+)".*"msg":"listening"/.exec(output());
-      if (line !== null) resolve(line[1]!);
+  const printed = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(output());
+        if (found !== null) resolve(found);
+      };
+      look();
+      child.stdout!.on('data', look);
+      void ended.then(() => reject(new Error(`The server ended without it: ${output()}`)));
     });
-    void ended.then(() => reject(new Error(`The server ended at its start: ${output()}`)));
-  });
+  const [, url] = await printed(/"url":"([^"]+)".*"msg":"listening"/);
   const end = (signal: NodeJS.Signals) => {
     child.kill(signal);
     return ended;
   };
-  return { url, pid: child.pid!, output, ended, end };
+  return { url: url!, pid: child.pid!, output, printed, ended, end };
 }
 
 function start(words: readonly string[], environment: Record<string, string>) {

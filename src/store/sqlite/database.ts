@@ -1,7 +1,7 @@
 // Opens the SQLite file with the settings that the promises rest on.
 
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 
 export type Connection = Database.Database;
@@ -34,8 +34,30 @@ export function databaseFile(dataDir: string): string {
 
 /** Makes the directory and an empty file with modes that keep others out, where they are missing. */
 export function makeDatabaseFile(dataDir: string): void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const made = mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  syncParents(resolve(dataDir), resolve(made ?? dataDir));
   closeSync(openSync(databaseFile(dataDir), 'a', 0o600));
+}
+
+/**
+ * Makes the names of new directories, from `topmost` down to `directory`, safe from a power loss.
+ * SQLite does this for the names in its directory, nobody for the directory's own.
+ */
+function syncParents(directory: string, topmost: string): void {
+  const parent = dirname(directory);
+  if (directory !== topmost) syncParents(parent, topmost);
+  let descriptor: number;
+  try {
+    descriptor = openSync(parent, 'r');
+  } catch {
+    // A directory that may not be read, or a system that opens none, leaves nothing to sync.
+    return;
+  }
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /**

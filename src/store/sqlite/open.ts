@@ -1,6 +1,6 @@
 // Opens a SQLite store: directory, lock, schema, master key, region, then the store itself.
 
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readMasterKey } from '../../master-key.js';
 import type { StoreConfig } from '../open.js';
 import type { Store } from '../store.js';
@@ -20,7 +20,9 @@ export async function openSqlite(
   },
 ): Promise<Store> {
   const { dataDir, region } = config;
-  const isNew = !existsSync(databaseFile(dataDir));
+  // A first start that was killed before it had a master key leaves an empty file.
+  const bytes = statSync(databaseFile(dataDir), { throwIfNoEntry: false })?.size ?? 0;
+  const isNew = bytes === 0;
   makeDatabaseFile(dataDir);
   const lock = options.role === 'server' ? takeLock(dataDir) : null;
   try {

@@ -65,7 +65,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     findKey: (keyId) => reading(() => references.findKey(keyId)),
     listKeys: (reach, page) => reading(() => references.listKeys(reach, page)),
 
-    checkReady: () => reading(() => void reader.prepare('SELECT 1').get()),
+    checkReady: () =>
+      reading(() => void reader.prepare('SELECT 1 FROM handoff_alias LIMIT 1').get()),
     gauges: () => ({
       writesQueued: writer.queued,
       answersCached: handoffs.cached.answers,

@@ -1,0 +1,59 @@
+// The examples of the OpenAPI document: one conversation, one project, one key.
+
+const data = { customer: 'Ada Lovelace', reason: 'billing', verified: true };
+
+export const state = { id: 'call-1', shared_id: 'crm-77', data };
+export const write = { ...state, aliases: ['CA-1'] };
+export const patch = { data: { reason: 'refund', verified: null } };
+export const patched = { ...state, data: { customer: data.customer, reason: 'refund' } };
+export const erased = { id: state.id, erased_at: '2026-11-22T10:05:00.000Z' };
+
+export const listed = {
+  id: state.id,
+  shared_id: state.shared_id,
+  aliases: write.aliases,
+  version: 1,
+  written_at: '2026-11-22T10:00:00.000Z',
+  updated_at: '2026-11-22T10:00:00.000Z',
+  expires_at: '2026-11-29T10:00:00.000Z',
+  status: 'pending',
+};
+
+export const project = {
+  account_id: 'ws-1a2b3c4d',
+  account_slug: 'demo',
+  project_id: 'PROJECT-58A0B22C',
+  project_slug: 'demo',
+  region: 'us-1',
+  retention_seconds: 604_800,
+  pickup_deadline_seconds: 120,
+  created_at: '2026-11-22T09:00:00.000Z',
+};
+
+export const newProject = {
+  ...project,
+  project_id: 'PROJECT-7D31F0E4',
+  project_slug: 'support',
+  retention_seconds: 86_400,
+  created_at: '2026-11-22T10:00:00.000Z',
+};
+
+export const key = {
+  key_id: '4fGh27Kq0XyZ',
+  name: 'contact centre',
+  account_id: project.account_id,
+  projects: null,
+  permission: 'read',
+  region: project.region,
+  created_at: '2026-11-22T10:00:00.000Z',
+  expires_at: null,
+  revoked_at: null,
+  last_used_at: null,
+};
+
+export const newKey = { ...key, secret: `baton_us-1_${key.key_id}_…` };
+export const revokedKey = { ...key, revoked_at: '2026-11-22T11:00:00.000Z' };
+
+export function pageOf(item: object): object {
+  return { items: [item], next_cursor: null };
+}

@@ -1,0 +1,98 @@
+// The headers that calls take and give, as the OpenAPI document describes them.
+
+import { limits } from '../limits.js';
+import type { Header, Parameter } from './openapi-document.js';
+
+const tag = { type: 'string' };
+
+/** Headers of requests, by the name that they have among the document's parameters. */
+export const requestHeaders = {
+  Prefer: {
+    name: 'Prefer',
+    in: 'header',
+    description:
+      `\`wait=N\` (RFC 7240) holds the answer for up to N seconds, at most ${limits.waitSecondsMax}, ` +
+      'until the state is there. A malformed preference is ignored.',
+    schema: tag,
+    example: 'wait=5',
+  },
+  IfNoneMatchOfLookUp: {
+    name: 'If-None-Match',
+    in: 'header',
+    description: 'The `ETag` that you have: 304 without a body while it is the current one.',
+    schema: tag,
+    example: '"1"',
+  },
+  IfNoneMatchOfWrite: {
+    name: 'If-None-Match',
+    in: 'header',
+    description: '`*`: write only where there is no state yet, else 412.',
+    schema: { type: 'string', enum: ['*'] },
+    example: '*',
+  },
+  IfMatch: {
+    name: 'If-Match',
+    in: 'header',
+    description: 'The `ETag` that the state must still have, else 412. `*`: any, but a state.',
+    schema: tag,
+    example: '"1"',
+  },
+} as const satisfies Record<string, Parameter>;
+
+/** Headers of answers, by their names. */
+export const answerHeaders = {
+  'X-Request-Id': {
+    description: 'Names this request in the log; `error_id` of an error. Made by the server.',
+    schema: { type: 'string' },
+    example: '3f9c0d1e7a42-1k',
+  },
+  ETag: {
+    description: 'The version of the state, in quotes. Every visible change raises it.',
+    schema: { type: 'string' },
+    example: '"1"',
+  },
+  'Last-Modified': {
+    description: 'When the state changed last, as an HTTP date.',
+    schema: { type: 'string' },
+    example: 'Sun, 22 Nov 2026 10:00:00 GMT',
+  },
+  Sunset: {
+    description: 'When the state expires, as an HTTP date (RFC 8594).',
+    schema: { type: 'string' },
+    example: 'Sun, 29 Nov 2026 10:00:00 GMT',
+  },
+  'Cache-Control': {
+    description: '`no-store`: nobody on the way keeps the answer.',
+    schema: { type: 'string', enum: ['no-store'] },
+    example: 'no-store',
+  },
+  'Preference-Applied': {
+    description: '`wait=N`: the wait that was granted, in seconds. Only where one was asked for.',
+    schema: { type: 'string' },
+    example: 'wait=5',
+  },
+  'Retry-After': {
+    description:
+      'Seconds after which a retry makes sense. On a 404: the server had no room to wait.',
+    schema: { type: 'integer', minimum: 1 },
+    example: 1,
+  },
+  'WWW-Authenticate': {
+    description: 'The schemes of `Authorization` that the server takes.',
+    schema: { type: 'string' },
+    example: 'Bearer realm="baton", Basic realm="baton", charset="UTF-8"',
+  },
+} as const satisfies Record<string, Header>;
+
+export type RequestHeader = keyof typeof requestHeaders;
+export type AnswerHeader = keyof typeof answerHeaders;
+
+/** The headers that every call gives with this status. */
+export function commonAnswerHeaders(status: number): AnswerHeader[] {
+  return [
+    'X-Request-Id',
+    ...(status >= 400 ? (['Cache-Control'] as const) : []),
+    ...(status === 401 ? (['WWW-Authenticate'] as const) : []),
+    ...([429, 503, 507].includes(status) ? (['Retry-After'] as const) : []),
+  ];
+}

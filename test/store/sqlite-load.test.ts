@@ -1,0 +1,145 @@
+// The SQLite store under a load of writes: look-ups go on, and the queue has an end.
+
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { limits } from '../../src/limits.js';
+import { newProject, type Project } from '../../src/project.js';
+import type { Store } from '../../src/store/store.js';
+import { TestClock } from '../support/server.js';
+import { SqlitePlace } from '../support/store-place.js';
+import { byId, bySharedId, expectRefusal, writeOf } from './contract/setting.js';
+
+let place: SqlitePlace;
+let store: Store;
+let project: Project;
+const clock = new TestClock();
+beforeEach(async () => {
+  place = new SqlitePlace();
+  store = await place.open('server', clock.now);
+  project = newProject({ projectSlug: 'one' }, 'us-1', clock.now());
+  await store.initialise(project, []);
+});
+afterEach(async () => {
+  await store.close();
+  await place.remove();
+});
+
+const expiring = 20_000;
+const live = 1_000;
+const dataText = JSON.stringify({ text: 'x'.repeat(500) });
+
+/** Writes `count` states, in batches that the queue has room for. */
+async function fill(name: string, count: number, ttlSeconds: number | null): Promise<void> {
+  for (let from = 0; from < count; from += 2_000) {
+    const numbers = Array.from({ length: Math.min(2_000, count - from) }, (_, n) => from + n);
+    await Promise.all(
+      numbers.map((n) =>
+        store.put(
+          project,
+          writeOf(`${name}-${n}`, { sharedId: `shared-${name}-${n}`, dataText, ttlSeconds }),
+          {},
+        ),
+      ),
+    );
+  }
+}
+
+/** Look-ups one after the other while `underWay` lasts: how many a second, and the slowest. */
+async function lookUpDuring(
+  underWay: Promise<unknown>,
+): Promise<{ perSecond: number; slowestMs: number; count: number }> {
+  let isOver = false;
+  void underWay.finally(() => {
+    isOver = true;
+  });
+  const begun = performance.now();
+  let slowestMs = 0;
+  let count = 0;
+  while (!isOver) {
+    const started = performance.now();
+    const { found } = await store.lookUp(project.tenant, bySharedId(`shared-live-${count % live}`));
+    expect(found?.body).toContain('"id":"live-');
+    await new Promise(setImmediate);
+    slowestMs = Math.max(slowestMs, performance.now() - started);
+    count += 1;
+  }
+  return { perSecond: (count / (performance.now() - begun)) * 1_000, slowestMs, count };
+}
+
+test(`look-ups and writes go on while ${expiring} expired states are purged`, async () => {
+  await fill('live', live, null);
+  await fill('expiring', expiring, 60);
+  const quiet = await lookUpDuring(new Promise((resolve) => setTimeout(resolve, 500)));
+
+  clock.advance(60_000);
+  let purged = 0;
+  let isPurged = false;
+  const purging = (async () => {
+    for (let count = 1; count > 0; purged += count) count = await store.purge();
+    isPurged = true;
+  })();
+  let writes = 0;
+  let slowestWriteMs = 0;
+  const writing = (async () => {
+    while (!isPurged) {
+      const started = performance.now();
+      await store.put(project, writeOf(`beside-${writes}`, { dataText }), {});
+      slowestWriteMs = Math.max(slowestWriteMs, performance.now() - started);
+      writes += 1;
+    }
+  })();
+  const busy = await lookUpDuring(purging);
+  await writing;
+
+  console.log('look-ups without a purge', quiet, 'during it', busy, { writes, slowestWriteMs });
+  expect(purged).toBe(expiring);
+  expect(busy.count).toBeGreaterThan(100);
+  expect(busy.perSecond).toBeGreaterThan(quiet.perSecond / 10);
+  expect(busy.slowestMs).toBeLessThan(250);
+  expect(writes).toBeGreaterThan(10);
+  expect(slowestWriteMs).toBeLessThan(1_000);
+  expect(await store.lookUp(project.tenant, byId('expiring-0'))).toEqual({ missing: 'expired' });
+}, 60_000);
+
+test('a write beyond the queue is told to come again, and the others are kept', async () => {
+  const accepted = Array.from({ length: limits.writesQueuedMax }, (_, n) =>
+    store.put(project, writeOf(`call-${n}`), {}),
+  );
+  expect(store.gauges().writesQueued).toBe(limits.writesQueuedMax);
+  const refused = [
+    store.put(project, writeOf('beyond'), {}),
+    store.patch(project, byId('call-1'), { sharedId: 's' }, {}),
+    store.erase(project, byId('call-1'), {}),
+  ];
+  for (const write of refused) {
+    await expect(write).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 1 });
+  }
+  await Promise.all(accepted);
+  expect(store.gauges().writesQueued).toBe(0);
+  expect(await store.lookUp(project.tenant, byId('beyond'))).toEqual({ missing: 'not_found' });
+  expect((await store.put(project, writeOf('beyond'), {})).created).toBe(true);
+  for (let n = 0; n < limits.writesQueuedMax; n++) {
+    const { found } = await store.lookUp(project.tenant, byId(`call-${n}`));
+    expect(found?.etag).toBe('"1"');
+  }
+});
+
+test('a command that fails does not fail those that are committed with it', async () => {
+  const project2 = await store.createProject({ accountSlug: 'two', projectSlug: 'two' });
+  const results = await Promise.allSettled([
+    store.put(project, writeOf('before'), {}),
+    store.createProject({ accountSlug: 'two', projectSlug: 'two' }),
+    // Not to be stored at all: the tenant's column takes no null.
+    store.put({ ...project2, tenant: null as unknown as string }, writeOf('broken'), {}),
+    store.put(project, writeOf('after'), {}),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'rejected',
+    'rejected',
+    'fulfilled',
+  ]);
+  for (const id of ['before', 'after']) {
+    expect((await store.lookUp(project.tenant, byId(id))).found?.etag).toBe('"1"');
+  }
+  await expectRefusal(store.erase(project, byId('broken'), {}), 'handoff_state_not_found');
+});
