@@ -1,5 +1,6 @@
 // Section: live look-ups with 10 million states of 200 bytes stored, against 10 thousand.
 
+import type Database from 'better-sqlite3';
 import { type Baton, initBaton, lookUpRequest, serveBaton } from './baton.js';
 import { type Bench, say } from './bench.js';
 import { type Contender, compare, underLoad } from './compare.js';
@@ -53,16 +54,20 @@ function fill(dataDir: string, count: number): void {
   database.pragma('synchronous = OFF');
   database.pragma(`cache_size = -${cacheKibibytes}`);
 
-  inTransactions(count, (number) => rows.insertState(number, dataBytes));
+  inTransactions(database, count, (number) => rows.insertState(number, dataBytes));
   const nameAt = sortedNames(count);
-  inTransactions(count, (place) => rows.insertSharedId(nameAt(place)));
+  inTransactions(database, count, (place) => rows.insertSharedId(nameAt(place)));
   database.close();
+}
 
-  function inTransactions(rowCount: number, insert: (place: number) => void): void {
-    const insertFrom = database.transaction((first: number) => {
-      const end = Math.min(first + rowsPerTransaction, rowCount);
-      for (let place = first; place < end; place++) insert(place);
-    });
-    for (let first = 0; first < rowCount; first += rowsPerTransaction) insertFrom(first);
-  }
+function inTransactions(
+  database: Database.Database,
+  count: number,
+  insert: (place: number) => void,
+): void {
+  const insertFrom = database.transaction((first: number) => {
+    const end = Math.min(first + rowsPerTransaction, count);
+    for (let place = first; place < end; place++) insert(place);
+  });
+  for (let first = 0; first < count; first += rowsPerTransaction) insertFrom(first);
 }

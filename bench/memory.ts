@@ -3,7 +3,8 @@
 import type { Baton } from './baton.js';
 import { type Bench, say } from './bench.js';
 import type { Figure } from './figure.js';
-import { lookUps } from './look-up.js';
+import { measure } from './load.js';
+import { lookUpLoad } from './look-up.js';
 
 const sampleMs = 100;
 const megabyte = 1_000_000;
@@ -23,7 +24,8 @@ export async function measureMemory(bench: Bench, baton: Baton): Promise<Figure[
       most = Math.max(most, running.rssAnonBytes() ?? 0);
     }, sampleMs);
     for (const age of ['live', 'cold'] as const) {
-      await lookUps(bench, baton, age, 'shared_id').measure(round);
+      const load = lookUpLoad(bench, baton, age, 'shared_id');
+      await measure(bench.generator, load, [running], bench.options.seconds);
     }
     clearInterval(timer);
     highest.push(most / megabyte);

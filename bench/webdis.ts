@@ -10,7 +10,7 @@ import { type Bench, say, startIn } from './bench.js';
 import { type Contender, compare, underLoad } from './compare.js';
 import { askOnce, expectStatus, firstAnswer } from './connection.js';
 import type { Figure } from './figure.js';
-import { lookUps } from './look-up.js';
+import { lookUpLoad } from './look-up.js';
 import { isInstalled } from './machine.js';
 import { freePort, type Running } from './processes.js';
 import { answerTextOf, nameOf, namePlace } from './states.js';
@@ -29,10 +29,11 @@ export async function measureAgainstWebdis(bench: Bench, baton: Baton): Promise<
     return [];
   }
   const webdis = await startWebdis(bench);
+  const load = lookUpLoad(bench, baton, 'live', 'shared_id');
   const what = {
     goal: { atLeast: 1.2 },
     keepsCoreBusy: true,
-    contender: lookUps(bench, baton, 'live', 'shared_id'),
+    contender: underLoad(bench, 'Baton', load, [baton.running]),
   };
   const name = 'live GET by shared_id, against webdis + Redis';
   const inJson = gets(bench, webdis, 'webdis GET key', '');

@@ -1,5 +1,6 @@
-// Copies what tsc leaves behind into dist/: the numbered migrations.
+// Copies what tsc leaves behind into dist/: the numbered migrations and the page's style sheet.
 import { cpSync } from 'node:fs';
 
-const migrations = 'store/sqlite/migrations';
-cpSync(`src/${migrations}`, `dist/${migrations}`, { recursive: true });
+for (const asset of ['store/sqlite/migrations', 'http/docs.css']) {
+  cpSync(`src/${asset}`, `dist/${asset}`, { recursive: true });
+}

@@ -80,12 +80,12 @@ export function claimedNames(state: {
 /** Aliases as they are kept: each once, without the shared id, at most `limits.aliasesMax`. */
 export function keptAliases(aliases: readonly string[], sharedId: string | null): string[] {
   const kept = new Set(aliases);
+  if (sharedId !== null) kept.delete(sharedId);
   if (kept.size > limits.aliasesMax) {
     throw invalidRequest(
       `aliases: found ${kept.size} different aliases; give at most ${limits.aliasesMax}.`,
     );
   }
-  if (sharedId !== null) kept.delete(sharedId);
   return [...kept];
 }
 
@@ -146,6 +146,12 @@ export function checkData(data: JsonMember): void {
       `data: found ${bytes} bytes without white space; give at most ${limits.dataBytesMax}.`,
     );
   }
+}
+
+/** What of a patch can be refused without knowing the state. */
+export function checkPatch(patch: HandoffPatch, now: number, retentionSeconds: number): void {
+  if (patch.ttlSeconds !== undefined) expiry(now, patch.ttlSeconds, retentionSeconds);
+  if (patch.aliases) keptAliases(patch.aliases, patch.sharedId ?? null);
 }
 
 /** The state after a patch (design 3.3, "Writes"); the limits hold for the result. */
@@ -215,6 +221,8 @@ export function answerBody(state: {
 /** What a look-up gives, ready to be sent. Header values as RFC 9110 and RFC 8594 want them. */
 export interface Answer {
   readonly body: string;
+  /** Its length as UTF-8. */
+  readonly bodyBytes: number;
   /** The version in quotes. */
   readonly etag: string;
   readonly lastModified: string;
@@ -225,8 +233,10 @@ export interface Answer {
 }
 
 export function readyAnswer(state: HandoffState): Answer {
+  const body = answerBody(state);
   return {
-    body: answerBody(state),
+    body,
+    bodyBytes: Buffer.byteLength(body),
     etag: `"${state.version}"`,
     lastModified: new Date(state.updatedAt).toUTCString(),
     sunset: new Date(state.expiresAt).toUTCString(),

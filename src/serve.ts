@@ -4,6 +4,7 @@ import { type AddressInfo, isIPv6 } from 'node:net';
 import { pino } from 'pino';
 import type { Config } from './config.js';
 import { firstRun, firstRunText } from './first-run.js';
+import { Admissions } from './http/admissions.js';
 import { createApp } from './http/app.js';
 import { KeyUse } from './http/key-use.js';
 import { Metrics } from './http/metrics.js';
@@ -19,6 +20,7 @@ const keyUseEveryMs = 5_000;
 const drainMs = 500;
 /** How long requests under way may take before their connections are cut. */
 const closeMsMax = 8_000;
+const sweepMs = 100;
 
 export interface ServeOptions {
   /** Whether a first project is made and its keys printed, where there is none. */
@@ -50,12 +52,13 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const store = await openStore(config, { role: 'server', now, onFatal, onWarning });
 
   const waiting = new Waiting(store);
+  const admissions = new Admissions(store);
   const keyUse = new KeyUse(store);
   const metrics = new Metrics();
-  const context = { store, region: config.region, now, waiting, keyUse, metrics };
+  const context = { store, region: config.region, now, waiting, admissions, keyUse, metrics };
   const app = await createApp(context, { log, version, corsOrigins: config.corsOrigins });
   const stopPurging = repeat(purgeEveryMs, log, 'purge', async () => {
-    while ((await store.purge()) > 0);
+    while (!waiting.isClosing && (await store.purge()) > 0);
   });
   const stopNoting = repeat(keyUseEveryMs, log, 'note key use', () => keyUse.flush());
   let metricsServer: Awaited<ReturnType<typeof serveMetrics>> | undefined;
@@ -64,12 +67,17 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     waiting.close();
     await new Promise((resolve) => setTimeout(resolve, drainMs));
     const cut = setTimeout(() => app.server.closeAllConnections(), closeMsMax);
+    // A connection whose last request was answered meanwhile is idle only now.
+    const sweep = setInterval(() => app.server.closeIdleConnections(), sweepMs);
     await app.close();
+    clearInterval(sweep);
     clearTimeout(cut);
     await metricsServer?.close();
     await stopPurging();
     await stopNoting();
-    await keyUse.flush();
+    await keyUse
+      .flush()
+      .catch((error: unknown) => log.warn({ err: error }, 'could not note key use'));
     await store.close();
     log.info('closed');
   };

@@ -24,7 +24,7 @@ test('kill -9 at 100 moments under write load loses no acknowledged write', asyn
   const acknowledged = counts.reduce((sum, count) => sum + count);
   console.log(`kill -9: ${lanes * killsPerLane} kills, ${acknowledged} acknowledged writes`);
   expect(acknowledged).toBeGreaterThan(lanes * killsPerLane);
-}, 120_000);
+}, 240_000);
 
 /** One data directory, killed and started again; how many writes were acknowledged. */
 async function killAgainAndAgain(random: Random): Promise<number> {

@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { type ChildServer, startChild } from './support/child-server.js';
 import { send } from './support/request.js';
@@ -57,6 +58,8 @@ test('under load fails no request that was accepted, and loses nothing', async (
           : await ledger.put(stateUrl, id, { key, agent });
       if (round % 3 === 0) expect(received.status).toBe(404);
       if (received.headers.connection === 'close') break;
+      // Some pause between two requests, as real ones do: their connections are idle then.
+      if (n >= 12) await sleep(n);
     }
     toldToClose += 1;
     agent.destroy();
@@ -87,8 +90,10 @@ test('a request whose body is still on its way is answered', async () => {
   const ending = expectOrderlyEnd(child);
   await refusesConnections(child.url);
   socket.write(body.slice(5));
+  const written = performance.now();
   expect(await answer).toMatch(/^HTTP\/1\.1 201 /);
   await ending;
+  expect(performance.now() - written, 'nothing was left to wait for').toBeLessThan(5_000);
 }, 30_000);
 
 test('a client that never sends the rest holds the end up no longer than 10 s', async () => {

@@ -79,9 +79,19 @@ function addRoute(app: FastifyInstance, context: Context, route: Route): void {
     url,
     schema: { ...schema, hide: isAlias, ...(permission === null ? {} : { security }) },
     config: { permission, ...(contentTypes === undefined ? {} : { contentTypes }) },
-    async onRequest(request, reply) {
-      if (permission !== null) await authenticate(context, request, reply, permission);
-      if (contentTypes !== undefined) checkContentType(request, contentTypes);
+    onRequest(request, reply, done) {
+      request.route = url;
+      const admit = () => {
+        if (contentTypes !== undefined) checkContentType(request, contentTypes);
+        done();
+      };
+      try {
+        const pending = permission && authenticate(context, request, reply, permission);
+        if (pending) pending.then(admit).catch(done);
+        else admit();
+      } catch (error) {
+        done(error as Error);
+      }
     },
     handler: (request, reply) => endpoint.handle(context, request as never, reply),
   });

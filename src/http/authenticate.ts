@@ -13,6 +13,8 @@ import {
   parseKey,
   reaches,
 } from '../key.js';
+import type { Project } from '../project.js';
+import type { Admission } from './admissions.js';
 import type { Context } from './context.js';
 
 /** What a 401 offers, for clients that wait to be asked (RFC 9110, 11.6.1). */
@@ -21,25 +23,61 @@ const challenge = 'Bearer realm="baton", Basic realm="baton", charset="UTF-8"';
 /**
  * Lets a request in or throws: 401 for a key that is missing, malformed or unknown; 403 for one
  * that is revoked, expired, of another region, account or project, or without the permission.
+ * Answers at once, without a promise, where the same key was let in at the same address before.
  */
-export async function authenticate(
+export function authenticate(
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
   permission: Permission,
+): undefined | Promise<void> {
+  const text = keyText(request.headers);
+  if (text === undefined) throw keyMissing(reply);
+  const address = addressOf(request);
+  const memo = context.admissions.memo(text, address.text);
+  const admission = context.admissions.find(memo);
+  if (admission === undefined) return authenticateAnew(context, request, reply, permission, text);
+  letIn(context, request, permission, admission);
+  return undefined;
+}
+
+async function authenticateAnew(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  permission: Permission,
+  text: string,
 ): Promise<void> {
-  const key = await knownKey(context, request, reply);
+  const { store, admissions } = context;
+  const version = store.referenceVersion();
+  const key = await knownKey(context, reply, text);
+  const address = addressOf(request);
+  const project = await reachedProject(context, address, key);
+  const admission = { key, project, use: context.keyUse.of(key.keyId) };
+  admissions.remember(admissions.memo(text, address.text), admission, version);
+  letIn(context, request, permission, admission);
+}
+
+function letIn(
+  context: Context,
+  request: FastifyRequest,
+  permission: Permission,
+  admission: Admission,
+): void {
+  checkKey(context, admission.key, permission);
+  request.key = admission.key;
+  if (admission.project !== undefined) request.project = admission.project;
+  admission.use.at = context.now();
+}
+
+function checkKey(context: Context, key: ApiKey, permission: Permission): void {
   checkLife(key, context.now());
-  if (!includesPermission(key.permission, permission)) {
-    throw new BatonError(
-      'forbidden',
-      `This API key has the permission ${key.permission}, this call needs ${permission}; ` +
-        'use a key that has it.',
-    );
-  }
-  await checkReach(context, request, key);
-  request.key = key;
-  context.keyUse.note(key.keyId, context.now());
+  if (includesPermission(key.permission, permission)) return;
+  throw new BatonError(
+    'forbidden',
+    `This API key has the permission ${key.permission}, this call needs ${permission}; ` +
+      'use a key that has it.',
+  );
 }
 
 /** Throws unless the key that let the request in is still good; for answers that come later. */
@@ -49,19 +87,7 @@ export async function authenticateAgain(context: Context, request: FastifyReques
   checkLife(key, context.now());
 }
 
-async function knownKey(
-  context: Context,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<ApiKey> {
-  const text = keyText(request.headers);
-  if (text === undefined) {
-    throw unauthorized(
-      reply,
-      'No API key was found; send it as x-api-key, as Authorization: Bearer, or as the password ' +
-        'of Authorization: Basic.',
-    );
-  }
+async function knownKey(context: Context, reply: FastifyReply, text: string): Promise<ApiKey> {
   const presented = parseKey(text);
   if (presented === undefined) {
     throw unauthorized(
@@ -87,21 +113,34 @@ function checkRegion(context: Context, presented: PresentedKey): void {
   );
 }
 
-async function checkReach(context: Context, request: FastifyRequest, key: ApiKey): Promise<void> {
+interface Address {
+  readonly account: string | undefined;
+  readonly project: string | undefined;
+  /** Both in one text; what is remembered holds no other line break, so it is unambiguous. */
+  readonly text: string;
+}
+
+function addressOf(request: FastifyRequest): Address {
   const { account_id: account, project_id: project } = request.params as {
     account_id?: string;
     project_id?: string;
   };
-  if (account === undefined || project === undefined) return;
+  return { account, project, text: account === undefined ? '' : `${account}\n${project}` };
+}
+
+async function reachedProject(
+  context: Context,
+  { account, project }: Address,
+  key: ApiKey,
+): Promise<Project | undefined> {
+  if (account === undefined || project === undefined) return undefined;
   const found = await context.store.findProject(account, project);
-  if (found === undefined || !reaches(key, found)) {
-    throw new BatonError(
-      'forbidden',
-      'This API key does not reach the account and project in the path; check both, or use a key ' +
-        'that was made for them.',
-    );
-  }
-  request.project = found;
+  if (found !== undefined && reaches(key, found)) return found;
+  throw new BatonError(
+    'forbidden',
+    'This API key does not reach the account and project in the path; check both, or use a key ' +
+      'that was made for them.',
+  );
 }
 
 /** The key's text: `x-api-key` wins, then `Authorization` with Bearer or Basic. */
@@ -120,4 +159,12 @@ function keyText(headers: IncomingHttpHeaders): string | undefined {
 function unauthorized(reply: FastifyReply, message: string): BatonError {
   reply.header('www-authenticate', challenge);
   return new BatonError('unauthorized', message);
+}
+
+function keyMissing(reply: FastifyReply): BatonError {
+  return unauthorized(
+    reply,
+    'No API key was found; send it as x-api-key, as Authorization: Bearer, or as the password ' +
+      'of Authorization: Basic.',
+  );
 }

@@ -14,6 +14,7 @@ import { readBodies } from './body.js';
 import { answerBrokenConnection } from './connection-errors.js';
 import type { Context } from './context.js';
 import { sendError, sendNotFound } from './errors.js';
+import { hostProblem } from './host.js';
 import { parseQuery } from './query.js';
 
 const pathPartCharactersMax = 500;
@@ -49,6 +50,7 @@ export function bareApp(context: Context, log: FastifyBaseLogger): FastifyInstan
   });
   app.decorateRequest('key');
   app.decorateRequest('project');
+  app.decorateRequest('route', 'none');
   app.decorateRequest('bodyMembers');
   // One logger for all: a child a request costs more than the look-up, and lines name their request.
   app.setChildLoggerFactory((logger) => logger);
@@ -57,11 +59,10 @@ export function bareApp(context: Context, log: FastifyBaseLogger): FastifyInstan
   app.setSerializerCompiler(() => JSON.stringify);
   readBodies(app);
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
+    reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     if (context.waiting.isClosing) reply.header('connection', 'close');
-    done(
-      hostMissing(request) ? invalidRequest('Host: found nothing; send the header.') : undefined,
-    );
+    const problem = hostProblem(request.raw);
+    done(problem === undefined ? undefined : invalidRequest(problem));
   });
   app.addHook('onResponse', (request, reply, done) => {
     record(context, request, reply);
@@ -78,18 +79,13 @@ function requestIds(): () => string {
   return () => `${prefix}-${(count++).toString(36)}`;
 }
 
-/** HTTP/1.1 demands it (RFC 9112, 3.2); Node would refuse without a body. */
-function hostMissing({ raw }: FastifyRequest): boolean {
-  return raw.headers.host === undefined && raw.httpVersion === '1.1';
-}
-
 function record(context: Context, request: FastifyRequest, reply: FastifyReply): void {
-  const route = request.routeOptions.url ?? 'none';
+  const { method, route } = request;
   const seconds = reply.elapsedTime / 1000;
-  context.metrics.count(request.method, route, reply.statusCode, seconds);
+  context.metrics.count(method, route, reply.statusCode, seconds);
   if (request.log.level === 'debug' || request.log.level === 'trace') {
     request.log.debug(
-      { request_id: request.id, method: request.method, route, status: reply.statusCode, seconds },
+      { request_id: request.id, method, route, status: reply.statusCode, seconds },
       'answered',
     );
   }

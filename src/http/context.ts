@@ -8,6 +8,7 @@ import type { JsonMember } from '../json-text.js';
 import type { ApiKey, Permission } from '../key.js';
 import type { Project } from '../project.js';
 import type { Store } from '../store/store.js';
+import type { Admissions } from './admissions.js';
 import type { KeyUse } from './key-use.js';
 import type { Metrics } from './metrics.js';
 import type { Waiting } from './waiting.js';
@@ -18,6 +19,7 @@ export interface Context {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly waiting: Waiting;
+  readonly admissions: Admissions;
   readonly keyUse: KeyUse;
   readonly metrics: Metrics;
 }
@@ -26,6 +28,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The key that the request was let in by. */
     key: ApiKey;
+    /** The pattern of the path, for the counters. */
+    route: string;
     /** The project in the path, which the key reaches. */
     project: Project;
     /** The members of the body as they were written. */

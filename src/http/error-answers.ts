@@ -46,18 +46,22 @@ export function failures(...codes: ErrorCode[]): Record<number, TSchema> {
 
 /** Written with its media type, so that each code can have its example. */
 function failure(codes: readonly ErrorCode[]): TSchema {
-  const examples = codes.map((code) => [
-    code,
-    { summary: errorMeanings[code].when, value: exampleBody(code) },
-  ]);
   return {
     description: codes.map((code) => `\`${code}\`: ${errorMeanings[code].when}`).join('\n\n'),
     content: {
-      'application/json': { schema: ErrorAnswer, examples: Object.fromEntries(examples) },
+      'application/json': {
+        schema: ErrorAnswer,
+        examples: Object.fromEntries(codes.map((code) => [code, exampleOf(code)])),
+      },
     },
   };
 }
 
-function exampleBody(code: ErrorCode): object {
-  return { error_message: errorMeanings[code].example, error_code: code, error_id: exampleId };
+/** An example of the error with this code, as OpenAPI writes examples. */
+export function exampleOf(code: ErrorCode): { summary: string; value: object } {
+  const { when, example } = errorMeanings[code];
+  return {
+    summary: when,
+    value: { error_message: example, error_code: code, error_id: exampleId },
+  };
 }

@@ -1,6 +1,7 @@
 // When each error code is given: for the OpenAPI document, its page and whoever reads either.
 
 import type { ErrorCode } from '../error.js';
+import { limits } from '../limits.js';
 
 export interface ErrorMeaning {
   /** When it happens, and what to do about it where that is not plain. */
@@ -27,7 +28,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   handoff_state_not_found: {
     when:
       'No state has this name in this project: it was not written, is not written yet (wait for ' +
-      'it with `wait`), or its traces are older than the tombstones.',
+      `it with \`wait\`), or ended more than ${limits.tombstoneSeconds / 86_400} days ago.`,
     example:
       'No handoff state has this id in this project; check the id and the project, or wait for ' +
       'the write with ?wait=N.',

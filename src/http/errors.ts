@@ -21,8 +21,7 @@ export function errorBody(code: ErrorCode, message: string, requestId: string): 
 }
 
 export function sendNotFound(_request: FastifyRequest, reply: FastifyReply): unknown {
-  const message = 'There is nothing at this path; see /docs for the calls that there are.';
-  return send(reply, new BatonError('not_found', message));
+  return send(reply, nothingHere());
 }
 
 export function sendMethodNotAllowed(allowed: readonly string[], reply: FastifyReply): unknown {
@@ -33,12 +32,23 @@ export function sendMethodNotAllowed(allowed: readonly string[], reply: FastifyR
 
 function send(reply: FastifyReply, error: BatonError): unknown {
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
-  return reply
-    .code(statusOfCode[error.code])
-    .type('application/json; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .send(errorBody(error.code, error.message, reply.request.id));
+  return (
+    reply
+      .code(statusOfCode[error.code])
+      .type('application/json; charset=utf-8')
+      // Set again, since what the router refuses passes no hook.
+      .header('cache-control', 'no-store')
+      .header('x-request-id', reply.request.id)
+      .send(errorBody(error.code, error.message, reply.request.id))
+  );
 }
+
+function nothingHere(): BatonError {
+  const message = 'There is nothing at this path; see /docs for the calls that there are.';
+  return new BatonError('not_found', message);
+}
+
+const bodyCodes = /^FST_ERR_(?:CTP_|ROUTE_MISSING_CONTENT_TYPE)/;
 
 /** What the framework found wrong with a request, in our words; undefined: a failure of ours. */
 function asBatonError(error: unknown, request: FastifyRequest): BatonError | undefined {
@@ -50,7 +60,12 @@ function asBatonError(error: unknown, request: FastifyRequest): BatonError | und
       explainInvalid(validation, validationContext, request),
     );
   }
+  // The path is checked before the body; Fastify reads the body first.
+  if (request.is404 && code !== undefined && bodyCodes.test(code)) return nothingHere();
   switch (code) {
+    // A method that the parser knows and Node does not name reaches no handler of ours.
+    case 'FST_ERR_NOT_FOUND':
+      return nothingHere();
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new BatonError(
         'payload_too_large',

@@ -194,8 +194,7 @@ function withAnswerHeaders(reply: FastifyReply, answer: Answer): FastifyReply {
   return reply
     .header('etag', answer.etag)
     .header('last-modified', answer.lastModified)
-    .header('sunset', answer.sunset)
-    .header('cache-control', 'no-store');
+    .header('sunset', answer.sunset);
 }
 
 function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {

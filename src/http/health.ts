@@ -5,19 +5,23 @@ import { endpoint } from './context.js';
 import { errorAnswers, failures } from './error-answers.js';
 
 const tags = ['Operation'];
-const Status = Type.Object({ status: Type.Literal('ok') }, { description: 'It is.' });
+const Status = Type.Object({ status: Type.Literal('ok') }, { description: 'All is well.' });
 
 export const livez = endpoint({
-  schema: { summary: 'Ask whether the process is alive', tags, response: { 200: Status } },
+  schema: {
+    summary: 'Check that the process is alive',
+    tags,
+    response: { 200: Status, ...failures('invalid_request') },
+  },
   handle: () => ({ status: 'ok' }),
 });
 
 export const readyz = endpoint({
   schema: {
-    summary: 'Ask whether look-ups can be answered',
-    description: 'Fails while the store cannot be read and while the server shuts down.',
+    summary: 'Check that look-ups work',
+    description: 'Fails with 503 while the store cannot be read and while the server shuts down.',
     tags,
-    response: { 200: Status, ...failures('internal', 'unavailable') },
+    response: { 200: Status, ...failures('invalid_request', 'internal', 'unavailable') },
   },
   async handle(context) {
     context.waiting.checkOpen();
@@ -29,7 +33,7 @@ export const readyz = endpoint({
 export const metrics = endpoint({
   schema: {
     summary: 'Read the metrics',
-    description: 'Prometheus text format. Needs any admin key; on `--metrics-port` no key.',
+    description: 'Prometheus text format. The port of `--metrics-port` gives them without a key.',
     tags,
     response: {
       200: { description: 'The metrics.', content: { 'text/plain': { schema: Type.String() } } },

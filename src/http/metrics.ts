@@ -15,7 +15,8 @@ interface Series {
 }
 
 export class Metrics {
-  readonly #series = new Map<string, Series>();
+  /** By route, method and status. */
+  readonly #series = new Map<string, Map<string, Map<number, Series>>>();
 
   /** Counts an answer. `route` is the pattern of the path, with its method. */
   count(method: string, route: string, status: number, seconds: number): void {
@@ -42,17 +43,20 @@ export class Metrics {
   }
 
   #seriesOf(method: string, route: string, status: number): Series {
-    const key = `${method} ${route} ${status}`;
-    const known = this.#series.get(key);
+    const byStatus = this.#series.get(route)?.get(method);
+    const known = byStatus?.get(status);
     if (known !== undefined) return known;
     const labels = `method="${method}",route="${route}",status="${status}"`;
     const made = { labels, count: 0, sumSeconds: 0, buckets: durationBounds.map(() => 0) };
-    this.#series.set(key, made);
+    const byMethod = this.#series.get(route) ?? new Map<string, Map<number, Series>>();
+    this.#series.set(route, byMethod);
+    byMethod.set(method, (byStatus ?? new Map<number, Series>()).set(status, made));
     return made;
   }
 
   #requestLines(): string[] {
-    const series = [...this.#series.values()];
+    const methods = [...this.#series.values()].flatMap((byMethod) => [...byMethod.values()]);
+    const series = methods.flatMap((byStatus) => [...byStatus.values()]);
     const name = 'baton_request_duration_seconds';
     return [
       '# HELP baton_requests_total Answered requests',

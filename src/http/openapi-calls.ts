@@ -21,7 +21,7 @@ export interface AnswerDescription {
 }
 
 const project = '/v1/{account_id}/{project_id}';
-const ofState = ['ETag', 'Last-Modified', 'Sunset', 'Cache-Control'] as const;
+const ofState = ['ETag', 'Last-Modified', 'Sunset'] as const;
 const state = { headers: ofState, example: example.state };
 const byName = { shared_id: example.state.shared_id };
 
@@ -104,8 +104,8 @@ export const calls: Readonly<Record<string, CallDescription>> = {
     answers: { 200: { description: 'The key as it is now.', example: example.revokedKey } },
   },
   'get /metrics': { operationId: 'readMetrics' },
-  'get /livez': { operationId: 'askAlive', answers: { 200: { example: { status: 'ok' } } } },
-  'get /readyz': { operationId: 'askReady', answers: { 200: { example: { status: 'ok' } } } },
+  'get /livez': { operationId: 'checkLiveness', answers: { 200: { example: { status: 'ok' } } } },
+  'get /readyz': { operationId: 'checkReadiness', answers: { 200: { example: { status: 'ok' } } } },
   'get /openapi.json': { operationId: 'readOpenApiDocument' },
   'get /docs': { operationId: 'readDocumentation' },
 };

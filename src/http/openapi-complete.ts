@@ -1,6 +1,8 @@
 // Completes the OpenAPI document that the routes gave: headers, examples, permissions, names.
 
+import { type ErrorCode, statusOfCode } from '../error.js';
 import { limits } from '../limits.js';
+import { exampleOf } from './error-answers.js';
 import { type AnswerDescription, type CallDescription, calls } from './openapi-calls.js';
 import { curlOf } from './openapi-curl.js';
 import type {
@@ -12,12 +14,7 @@ import type {
   Reference,
   Schema,
 } from './openapi-document.js';
-import {
-  type AnswerHeader,
-  answerHeaders,
-  commonAnswerHeaders,
-  requestHeaders,
-} from './openapi-headers.js';
+import { answerHeaders, commonAnswerHeaders, requestHeaders } from './openapi-headers.js';
 
 /** Parameters are text to the server; readers and generators want to know what the text is. */
 const shownSchemas: Readonly<Record<string, Schema>> = {
@@ -26,6 +23,8 @@ const shownSchemas: Readonly<Record<string, Schema>> = {
   from: { type: 'string', format: 'date-time' },
   to: { type: 'string', format: 'date-time' },
 };
+
+const errorCodes = Object.keys(statusOfCode) as ErrorCode[];
 
 /** What a route knows of a call that its schema does not say. */
 export interface RouteFacts {
@@ -63,6 +62,7 @@ export function completed(
     schemas,
     headers: answerHeaders,
     parameters: requestHeaders,
+    examples: Object.fromEntries(errorCodes.map((code) => [code, exampleOf(code)])),
   };
   return { ...raw, components, paths };
 }
@@ -71,12 +71,13 @@ export function completed(
 function nameSchemas(part: unknown, schemas: Record<string, Schema>): unknown {
   if (Array.isArray(part)) return part.map((item) => nameSchemas(item, schemas));
   if (typeof part !== 'object' || part === null) return part;
-  const copy = Object.fromEntries(
+  const copy: Schema = Object.fromEntries(
     Object.entries(part).map(([name, value]) => [name, nameSchemas(value, schemas)]),
   );
-  const { title } = copy as Schema;
+  const { title, type } = copy;
   if (typeof title !== 'string') return copy;
-  schemas[title] = copy as Schema;
+  // A body that is left out is checked as null; one that is sent must be an object.
+  schemas[title] = String(type) === 'object,null' ? { ...copy, type: 'object' } : copy;
   return { $ref: `#/components/schemas/${title}` };
 }
 
@@ -97,7 +98,7 @@ function completedCall(operation: Operation, call: Call): Operation {
         completedAnswer(answer, Number(status), description.answers?.[Number(status)] ?? {}),
       ]),
     ),
-    ...(permission === null ? {} : { 'x-permission': permission }),
+    ...(permission === null ? { security: [] } : { 'x-permission': permission }),
   };
   const source = curlOf(complete, { ...call, ...description });
   return { ...complete, 'x-codeSamples': [{ lang: 'Shell', label: 'curl', source }] };
@@ -121,15 +122,18 @@ function shownParameter(parameter: Parameter | Reference): Parameter | Reference
 function completedAnswer(answer: Answer, status: number, more: AnswerDescription): Answer {
   const json = answer.content?.['application/json'];
   if (json !== undefined && more.example !== undefined) json.example = more.example;
+  if (json?.examples !== undefined)
+    json.examples = references('examples', Object.keys(json.examples));
   return {
     ...answer,
     description: more.description ?? answer.description,
-    headers: headerReferences([...commonAnswerHeaders(status), ...(more.headers ?? [])]),
+    headers: references('headers', [...commonAnswerHeaders(status), ...(more.headers ?? [])]),
   };
 }
 
-function headerReferences(names: readonly AnswerHeader[]): Record<string, Reference> {
-  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+/** By name, to components of these names. */
+function references(kind: 'headers' | 'examples', names: readonly string[]) {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/${kind}/${name}` }]));
 }
 
 /** HEAD answers as GET does, without a body. */

@@ -21,16 +21,24 @@ export function curlOf(
   },
 ): string {
   const { method, path, permission, query, body } = call;
-  const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
+  const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
   const place = path.replace(/\{(\w+)\}/g, (_, part: string) => `$${variableOfPart[part]}`);
   const verb = method === 'get' ? '' : `-X ${method.toUpperCase()} `;
   const lines = [`curl ${verb}"$BATON_URL${place}${search}"`];
   if (permission !== null) lines.push(`-H "x-api-key: $${permission.toUpperCase()}_KEY"`);
   if (body !== undefined) {
     const [type] = Object.keys(operation.requestBody!.content);
-    lines.push(`-H 'content-type: ${type}'`, `-d ${quoted(JSON.stringify(body))}`);
+    lines.push(`-H 'content-type: ${type}'`, `-d ${quoted(spread(body))}`);
   }
   return lines.join(' \\\n  ');
+}
+
+/** The object over several lines, each of its members on one. */
+function spread(body: object): string {
+  const members = Object.entries(body).map(([name, value]) => {
+    return `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`;
+  });
+  return `{\n${members.join(',\n')}\n  }`;
 }
 
 /** As one word of a shell. */

@@ -7,6 +7,7 @@ export interface OpenApiDocument {
     schemas: Record<string, Schema>;
     headers: Record<string, Header>;
     parameters: Record<string, Parameter>;
+    examples: Record<string, { summary: string; value: unknown }>;
   };
   paths: Record<string, Partial<Record<Method, Operation>>>;
 }
@@ -46,7 +47,7 @@ export interface Answer {
 export interface Media {
   schema: Schema;
   example?: unknown;
-  examples?: Record<string, { summary?: string; value: unknown }>;
+  examples?: Record<string, Reference | { summary: string; value: unknown }>;
 }
 
 export interface Header {
@@ -73,13 +74,13 @@ export interface Schema {
   maximum?: number;
 }
 
-/** The parameter, header or schema that a local reference names; anything else as it is. */
+/** The parameter or schema that a local reference names; anything else as it is. */
 export function resolved<Part extends object>(
   document: OpenApiDocument,
   part: Part | Reference,
-): Exclude<Part, Reference> {
-  if (!('$ref' in part)) return part as Exclude<Part, Reference>;
-  const [, , kind, name] = (part as Reference).$ref.split('/');
+): Part {
+  if (!('$ref' in part) || typeof part.$ref !== 'string') return part as Part;
+  const [, , kind, name] = part.$ref.split('/');
   const parts = document.components[kind as keyof OpenApiDocument['components']];
-  return parts[name!] as unknown as Exclude<Part, Reference>;
+  return parts[name!] as unknown as Part;
 }

@@ -27,7 +27,7 @@ export const requestHeaders = {
     name: 'If-None-Match',
     in: 'header',
     description: '`*`: write only where there is no state yet, else 412.',
-    schema: { type: 'string', enum: ['*'] },
+    schema: tag,
     example: '*',
   },
   IfMatch: {
@@ -91,7 +91,7 @@ export type AnswerHeader = keyof typeof answerHeaders;
 export function commonAnswerHeaders(status: number): AnswerHeader[] {
   return [
     'X-Request-Id',
-    ...(status >= 400 ? (['Cache-Control'] as const) : []),
+    'Cache-Control',
     ...(status === 401 ? (['WWW-Authenticate'] as const) : []),
     ...([429, 503, 507].includes(status) ? (['Retry-After'] as const) : []),
   ];

@@ -17,6 +17,7 @@ const tags = [
 export async function describeApi(app: FastifyInstance, version: string): Promise<void> {
   const routes = routesOf(app);
   await app.register(swagger, {
+    hideUntagged: true,
     openapi: {
       openapi: '3.1.0',
       info: {
@@ -25,9 +26,9 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         summary: 'Handoff states: what an AI agent knew, given to the contact centre.',
         description:
           'Baton keeps what an AI agent knew at the moment it hands a conversation to a human, ' +
-          'and gives it to the contact centre in milliseconds. Open and self-hosted; the look-up ' +
-          "is wire-compatible with PolyAI's Handoff API, so that an existing client needs only " +
-          'another base URL and key.',
+          'and gives it to the contact centre in milliseconds.\n\nIt is open, self-hosted and ' +
+          "wire-compatible with PolyAI's Handoff API: an existing client moves over by " +
+          'changing its base URL and key.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/', description: 'The server that this document comes from.' }],

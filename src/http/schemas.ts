@@ -41,7 +41,7 @@ const Data = Type.Unsafe<object>({
   type: 'object',
   description:
     'Anything the reader should know; kept exactly as written, white space aside. At most ' +
-    `${limits.dataBytesMax} bytes, ${limits.dataLevelsMax} levels, ${limits.dataMembersMax} members.`,
+    `${limits.dataBytesMax / 1024} KiB, ${limits.dataLevelsMax} levels, ${limits.dataMembersMax} members.`,
 });
 
 export const ProjectPath = Type.Object({
@@ -125,8 +125,7 @@ export const PageQuery = Type.Object({
   limit: Type.Optional(
     Type.String({
       pattern: '^[0-9]{1,6}$',
-      description:
-        `How many items, 1 to ${limits.listItemsMax}; ` + `default ${limits.listItemsDefault}.`,
+      description: `How many items, 1 to ${limits.listItemsMax}; default ${limits.listItemsDefault}.`,
     }),
   ),
   cursor: Type.Optional(

@@ -116,9 +116,11 @@ export interface Store {
   purge(): Promise<number>;
 
   /**
-   * The project at this address, each part an id or a slug. Changes made by another process are
-   * seen within a second, as they are by `findKey`.
+   * Rises when a project or a key may have changed: at once for a change made here, within a
+   * second for one made by another process. Cheap: asked by every request.
    */
+  referenceVersion(): number;
+  /** The project at this address, each part an id or a slug. */
   findProject(account: string, project: string): Promise<Project | undefined>;
   /** By (`createdAt`, `projectId`), newest first. */
   listProjects(reach: Reach, page: PageRequest): Promise<Page<Project>>;
@@ -133,7 +135,10 @@ export interface Store {
   /** Those that the reach manages, by (`createdAt`, `keyId`), newest first. */
   listKeys(reach: Reach, page: PageRequest): Promise<Page<ApiKey>>;
   createKey(key: ApiKey): Promise<void>;
-  /** Makes the successor and ends the old key at `endsAt`, or earlier if it ended before. */
+  /**
+   * Makes the successor and ends the old key at `endsAt`, or earlier if it ended before. Rejects
+   * with `conflict` for a key that is revoked or was rotated already.
+   */
   rotateKey(keyId: string, successor: ApiKey, endsAt: number): Promise<void>;
   /** Revokes for good; a second time changes nothing. Rejects with `not_found`. */
   revokeKey(keyId: string, revokedAt: number): Promise<ApiKey>;

@@ -61,7 +61,9 @@ const paths: [target: string, code: ErrorCode, says: RegExp][] = [
 ];
 
 describe('a path that leads nowhere is refused', () => {
-  it.each(paths)('%.60s', async (target, code, says) => {
+  const rows = paths.map((row) => [row[0].slice(0, 60), ...row] as const);
+
+  it.each(rows)('%s', async (_what, target, code, says) => {
     const headers = { ...host, 'x-api-key': server.keys.read };
     const [answer] = await sendRaw(server.url, head(`GET ${target} HTTP/1.1`, headers));
     expectRefusal(answer!, code, says, [server.keys.read]);
@@ -225,6 +227,11 @@ describe('what a client asks for besides is left out without harm', () => {
     );
     expectRefusal(answer!, 'handoff_state_not_found', /^No handoff state has this id .*; check/);
   });
+});
+
+it('a method that has no name in Node is refused like any other', async () => {
+  const [answer] = await sendRaw(server.url, 'PRI /hush\r\n\r\n');
+  expectRefusal(answer!, 'not_found', nothing);
 });
 
 it('two requests sent at once are answered in their order', async () => {

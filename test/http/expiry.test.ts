@@ -46,7 +46,7 @@ test('a state that was never read before is not read after its time either', asy
   expect(await told(lookUp(server, { shared_id: 'unread-s' }))).toEqual(expired);
 });
 
-test('who waits for an expired state is given none, and gets the next that is written', async () => {
+test('who waits for an expired state gets none, then the next that is written', async () => {
   await put(server, { id: 'awaited', shared_id: 'awaited-s', data: { n: 1 }, ttl_seconds: 1 });
   server.clock.advance(1_000);
   const timedOut = lookUp(server, { shared_id: 'awaited-s', wait: '1' });

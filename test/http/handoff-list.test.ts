@@ -52,7 +52,7 @@ test('a line tells what is known of a state, and never its data', async () => {
   expect((await list({ id: 'n-4' })).json.items[0].shared_id).toBe('s-4');
 });
 
-test('newest first; pages follow each other without a gap while new states are written', async () => {
+test('newest first; pages have no gap while new states are written', async () => {
   const first = await list({ limit: '3', to: at(7) });
   expect(first.json.items.map(({ id }: { id: string }) => id)).toEqual(['n-6', 'n-5', 'n-4']);
   await put(server, { id: 'newer', data: {} });
@@ -63,7 +63,7 @@ test('newest first; pages follow each other without a gap while new states are w
   expect(third.json.next_cursor).toBeNull();
 });
 
-test('pages of exactly the rest end with a null cursor; states of one instant are all listed', async () => {
+test('a full last page ends with a null cursor; states of one instant are all listed', async () => {
   const exact = await list({ limit: '7', to: at(7) });
   expect([exact.json.items.length, exact.json.next_cursor]).toEqual([7, null]);
 
@@ -80,7 +80,7 @@ test('pages of exactly the rest end with a null cursor; states of one instant ar
   expect(seen.toSorted()).toEqual(ids.toSorted());
 });
 
-test('from is inclusive, to is exclusive, both on written_at, which a replacement keeps', async () => {
+test('from is inclusive, to exclusive, on written_at, which a replacement keeps', async () => {
   server.clock.stopAt(begin + 20_000);
   await put(server, { id: 'n-2', shared_id: 's-2', aliases: ['a-2'], data: { n: 22 } });
   expect(await idsOf({ from: at(2), to: at(4) })).toEqual(['n-3', 'n-2']);
@@ -131,7 +131,7 @@ test.each([
   }
 });
 
-test('status tells pending, expired and erased apart; an ended state is found by its old names', async () => {
+test('status tells pending, expired and erased apart; old names find what ended', async () => {
   const { stateUrl } = await madeProject(server, 'statuses');
   const { admin } = server.keys;
   const target = { stateUrl, keys: { admin, write: admin, read: admin } };

@@ -5,6 +5,7 @@ import { newKeyText } from '../../src/key.js';
 import { admin, madeKey, madeProject } from '../support/admin-calls.js';
 import { damageDatabase } from '../support/damage.js';
 import { lookUp, put } from '../support/handoff-calls.js';
+import { guessedKey } from '../support/other-keys.js';
 import { send } from '../support/request.js';
 import { startServer } from '../support/server.js';
 
@@ -24,7 +25,7 @@ test.each([
   expect((await send(url, { headers })).status).toBe(200);
 });
 
-test('a key is taken from the credentials of a URL, as clients without headers send it', async () => {
+test('a key is taken from the credentials of a URL, for clients without headers', async () => {
   const withKey = url.replace('http://', `http://baton:${server.keys.read}@`);
   expect((await send(withKey)).status).toBe(200);
 });
@@ -51,6 +52,7 @@ test.each([
   ['a key with a wrong checksum', `${server.keys.read.slice(0, -1)}!`],
   ['a key with two characters swapped', swapped(server.keys.read)],
   ['a well-formed key that nobody made', newKeyText('us-1').text],
+  ['a key that was guessed from its key id', guessedKey(server.keys.read)],
 ])('%s is 401 with a challenge', async (_what, key) => {
   const answer = await send(url, { headers: key === undefined ? {} : { 'x-api-key': key } });
   expect([answer.status, answer.json.error_code]).toEqual([401, 'unauthorized']);
@@ -81,6 +83,8 @@ test('revoked and expired are 403, told only to who has the right secret', async
     403,
     'This API key is revoked; use another key.',
   ]);
+  const guessed = await lookUp(server, { id: 'call-1' }, { key: guessedKey(revoked.text) });
+  expect([guessed.status, guessed.json.error_code]).toEqual([401, 'unauthorized']);
 
   const expiresAt = new Date(server.clock.now() + 60_000).toISOString();
   const expired = await madeKey(server, { permission: 'read', expires_at: expiresAt });

@@ -51,7 +51,7 @@ test('an overlap of 0 ends the old key at once', async () => {
   expect([await statusWith(old.text), await statusWith(rotated.json.secret)]).toEqual([403, 404]);
 });
 
-test('an old key that ends before the overlap does keeps its end; the new one lives as long', async () => {
+test('an old key that ends before the overlap keeps its end; the new lives as long', async () => {
   const dayMs = 86_400_000;
   const expires_at = new Date(server.clock.now() + dayMs / 2).toISOString();
   const old = await madeKey(server, { permission: 'read', expires_at });

@@ -88,7 +88,7 @@ test('requests are counted by method, route and status, with their time', async 
   }
 });
 
-test('every line of /metrics is a sample of a metric that has a type, or tells about one', async () => {
+test('every line of /metrics is a sample of a typed metric, or tells about one', async () => {
   const { text } = await send(`${server.url}/metrics`, { key: server.keys.admin });
   expect(text.endsWith('\n')).toBe(true);
   const types = new Set<string>();

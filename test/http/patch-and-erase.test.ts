@@ -25,7 +25,7 @@ test('data merges: members are added, replaced, removed by null; arrays replace'
   }
 });
 
-test('a state is patched by its shared id and by its aliases, with either content type', async () => {
+test('a state is patched by its shared id and its aliases, with either content type', async () => {
   await put(server, { id: 'named', shared_id: 'named-s', aliases: ['named-a'], data: {} });
   const headers = { 'content-type': 'application/merge-patch+json' };
   await patch(server, { shared_id: 'named-s' }, { data: { a: 1 } }, { headers });
@@ -37,7 +37,7 @@ test('a state is patched by its shared id and by its aliases, with either conten
   expect([unheard.status, unheard.json.error_code]).toEqual([415, 'unsupported_media_type']);
 });
 
-test('shared_id and aliases: left out they stay, given they replace, null removes them', async () => {
+test('shared_id, aliases: left out they stay, given they replace, null removes', async () => {
   await put(server, { id: 'renamed', shared_id: 'r-s', aliases: ['r-a'], data: {} });
   await patch(server, { id: 'renamed' }, { data: { n: 1 } });
   expect(await foundBy(['r-s', 'r-a', 'r-t', 'r-b'])).toEqual([200, 200, 404, 404]);
@@ -48,7 +48,7 @@ test('shared_id and aliases: left out they stay, given they replace, null remove
   expect(await foundBy(['r-s', 'r-a', 'r-t', 'r-b'])).toEqual([404, 404, 404, 404]);
 });
 
-test('ttl_seconds: a number starts anew, null the default of the project, left out it stays', async () => {
+test('ttl_seconds: a number starts anew, null with the default, left out it stays', async () => {
   const now = Math.ceil(server.clock.now() / 1000) * 1000;
   server.clock.stopAt(now);
   const made = await put(server, { id: 'lasting', data: {}, ttl_seconds: 600 });
@@ -108,7 +108,7 @@ test('PATCH and DELETE of what is not there tell why', async () => {
   }
 });
 
-test('DELETE by any name says what was erased and when; afterwards every name tells it', async () => {
+test('DELETE by any name says what was erased and when; then every name tells it', async () => {
   for (const query of [{ id: 'end-1' }, { shared_id: 'end-2-s' }, { shared_id: 'end-3-a' }]) {
     const id = Object.values(query)[0]!.slice(0, 5);
     await put(server, { id, shared_id: `${id}-s`, aliases: [`${id}-a`], data: {} });

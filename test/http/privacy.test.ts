@@ -1,4 +1,4 @@
-// Nothing of data, no id and no key leaves the server where it is not meant to: logs, metrics, errors.
+// Nothing of data, no id and no key gets into logs, metrics or error messages.
 
 import { expect, test } from 'vitest';
 import { newKeyText } from '../../src/key.js';

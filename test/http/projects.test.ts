@@ -37,7 +37,7 @@ test('a project is made with its defaults, or as it is asked for', async () => {
   expect((await admin(server, 'GET', 'projects/PROJECT-58RP822I')).json).toEqual(made.json);
 });
 
-test('a project is changed; a new slug takes the place of the old one, the states stay', async () => {
+test('a project is changed; a new slug replaces the old one, the states stay', async () => {
   const { projectId, stateUrl } = await madeProject(server, 'before');
   const { admin: key } = server.keys;
   const keys = { admin: key, write: key, read: key };

@@ -63,7 +63,7 @@ test('a PUT starts the expiry anew', async () => {
   expect([lifeOf(first), lifeOf(second)]).toEqual([3_600_000, retentionMs]);
 });
 
-test('ttl_seconds goes from 1 to the retention of the project; beyond, the error names it', async () => {
+test('ttl_seconds goes from 1 to the retention, which the error beyond it names', async () => {
   const retention = retentionMs / 1000;
   for (const ttl_seconds of [1, retention]) {
     const written = await put(server, { id: `ttl-${ttl_seconds}`, data: {}, ttl_seconds });

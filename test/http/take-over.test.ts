@@ -7,7 +7,7 @@ import { startServer } from '../support/server.js';
 const server = await startServer();
 afterAll(() => server.stop());
 
-test('a newer conversation takes a shared id over; the older one drops it and has a new version', async () => {
+test('a newer conversation takes a shared id over; the older drops it, a version on', async () => {
   await put(server, { id: 'older', shared_id: 'line-1', aliases: ['older-a'], data: { n: 1 } });
   const newer = await put(server, { id: 'newer', shared_id: 'line-1', data: { n: 2 } });
   expect((await lookUp(server, { shared_id: 'line-1' })).text).toBe(newer.text);
@@ -81,7 +81,7 @@ test('during 200 take-overs no look-up by the shared id finds nothing or goes ba
   expect(lookUps).toBeGreaterThan(turns);
 });
 
-test('of many conversations that claim one shared id at once, one has it and all the rest do not', async () => {
+test('of many conversations that claim one shared id at once, one alone has it', async () => {
   const ids = Array.from({ length: 50 }, (_, place) => `claim-${place}`);
   const written = await Promise.all(
     ids.map((id) => put(server, { id, shared_id: 'claimed', data: { id } })),

@@ -72,7 +72,7 @@ test('an empty parameter counts as not given, a repeated one is refused', async 
   }
 });
 
-test('account and project are addressed by id or by slug, with /v1, /v3 or no version', async () => {
+test('account and project go by id or by slug, with /v1, /v3 or no version', async () => {
   await put(server, { id: 'addressed', data: { at: 1 } });
   const bodies = new Set<string>();
   for (const version of ['/v1', '/v3', '']) {

@@ -46,15 +46,15 @@ async function fill(name: string, count: number, ttlSeconds: number | null): Pro
 /** Look-ups one after the other while `underWay` lasts: how many a second, and the slowest. */
 async function lookUpDuring(
   underWay: Promise<unknown>,
-): Promise<{ perSecond: number; slowestMs: number; count: number }> {
-  let isOver = false;
+): Promise<{ perSecond: number; slowestMs: number; count: number; tookMs: number }> {
+  const work = { isOver: false };
   void underWay.finally(() => {
-    isOver = true;
+    work.isOver = true;
   });
   const begun = performance.now();
   let slowestMs = 0;
   let count = 0;
-  while (!isOver) {
+  while (!work.isOver) {
     const started = performance.now();
     const { found } = await store.lookUp(project.tenant, bySharedId(`shared-live-${count % live}`));
     expect(found?.body).toContain('"id":"live-');
@@ -62,7 +62,8 @@ async function lookUpDuring(
     slowestMs = Math.max(slowestMs, performance.now() - started);
     count += 1;
   }
-  return { perSecond: (count / (performance.now() - begun)) * 1_000, slowestMs, count };
+  const tookMs = performance.now() - begun;
+  return { perSecond: (count / tookMs) * 1_000, slowestMs, count, tookMs };
 }
 
 test(`look-ups and writes go on while ${expiring} expired states are purged`, async () => {
@@ -71,16 +72,15 @@ test(`look-ups and writes go on while ${expiring} expired states are purged`, as
   const quiet = await lookUpDuring(new Promise((resolve) => setTimeout(resolve, 500)));
 
   clock.advance(60_000);
-  let purged = 0;
-  let isPurged = false;
+  const purge = { count: 0, isOver: false };
   const purging = (async () => {
-    for (let count = 1; count > 0; purged += count) count = await store.purge();
-    isPurged = true;
+    for (let count = 1; count > 0; purge.count += count) count = await store.purge();
+    purge.isOver = true;
   })();
   let writes = 0;
   let slowestWriteMs = 0;
   const writing = (async () => {
-    while (!isPurged) {
+    while (!purge.isOver) {
       const started = performance.now();
       await store.put(project, writeOf(`beside-${writes}`, { dataText }), {});
       slowestWriteMs = Math.max(slowestWriteMs, performance.now() - started);
@@ -91,12 +91,12 @@ test(`look-ups and writes go on while ${expiring} expired states are purged`, as
   await writing;
 
   console.log('look-ups without a purge', quiet, 'during it', busy, { writes, slowestWriteMs });
-  expect(purged).toBe(expiring);
+  expect(purge.count).toBe(expiring);
   expect(busy.count).toBeGreaterThan(100);
   expect(busy.perSecond).toBeGreaterThan(quiet.perSecond / 10);
-  expect(busy.slowestMs).toBeLessThan(250);
+  expect(busy.slowestMs).toBeLessThan(busy.tookMs / 4);
   expect(writes).toBeGreaterThan(10);
-  expect(slowestWriteMs).toBeLessThan(1_000);
+  expect(slowestWriteMs).toBeLessThan(busy.tookMs / 4);
   expect(await store.lookUp(project.tenant, byId('expiring-0'))).toEqual({ missing: 'expired' });
 }, 60_000);
 

@@ -1,7 +1,6 @@
 // The schema of a SQLite store comes about in numbered steps, each applied once.
 
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -37,11 +36,11 @@ test('of several processes at once each step is applied by one of them', async (
   const children = Array.from({ length: 4 }, () =>
     fork(script, [file], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
   );
-  await Promise.all(children.map((child) => once(child, 'message')));
-  const answers = children.map((child) => once(child, 'message'));
+  await Promise.all(children.map(answerOf));
+  const answers = children.map(answerOf);
   for (const child of children) child.send('go');
-  const applied = (await Promise.all(answers)).flatMap(([versions]) => versions as number[]);
-  expect(applied.sort()).toEqual(every());
+  const applied = (await Promise.all(answers)).flat() as number[];
+  expect(applied.toSorted((one, other) => one - other)).toEqual(every());
 });
 
 test('a newer schema is refused and left alone', () => {
@@ -65,6 +64,17 @@ test('a step that fails leaves nothing behind', () => {
   database.close();
 });
 
+function answerOf(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('exit', (code) => reject(new Error(`The process ended with code ${code}.`)));
+  });
+}
+
 function schemaOf(database: Database.Database): string {
-  return database.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').pluck().all().join();
+  return database
+    .prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL')
+    .pluck()
+    .all()
+    .join();
 }

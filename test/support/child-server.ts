@@ -27,7 +27,7 @@ export async function runBaton(
   words: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<Ended & { output: string }> {
-  const { ended, output } = start(words, environment);
+  const { ended, output } = spawnBaton(words, environment);
   return { ...(await ended), output: output() };
 }
 
@@ -37,7 +37,7 @@ export async function startChild(
   flags: readonly string[] = [],
 ): Promise<ChildServer> {
   const words = ['serve', '--port', '0', '--data-dir', dataDir, ...flags];
-  const { child, ended, output } = start(words, {});
+  const { child, ended, output } = spawnBaton(words);
   const printed = (pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
       const look = () => {
@@ -56,7 +56,8 @@ export async function startChild(
   return { url: url!, pid: child.pid!, output, printed, ended, end };
 }
 
-function start(words: readonly string[], environment: Record<string, string>) {
+/** Starts a command; `ended` resolves when all of its output has come. */
+export function spawnBaton(words: readonly string[], environment: Record<string, string> = {}) {
   const child: ChildProcess = spawn(process.execPath, [main, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...(process.env.PATH === undefined ? {} : { PATH: process.env.PATH }), ...environment },

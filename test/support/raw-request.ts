@@ -6,7 +6,7 @@ export interface RawAnswer {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly text: string;
-  /** The body read as JSON; undefined where it is empty. Throws where it is something else. */
+  /** The body read as JSON; undefined where there is none. */
   // biome-ignore lint/suspicious/noExplicitAny: tests read members of any answer
   readonly json: any;
 }
@@ -29,40 +29,40 @@ export function sendRaw(
   bytes: string | Buffer,
   options: RawOptions = {},
 ): Promise<RawAnswer[]> {
-  const { answers: wanted = 1, hangMs = 15_000 } = options;
+  const { answers: wanted = 1, endAfterMs, hangMs = 15_000 } = options;
   const { hostname, port } = new URL(url);
   const sent = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
-  const isHead = sent.subarray(0, 5).toString('latin1') === 'HEAD ';
+  const isHead = /^[\r\n]*HEAD /.test(sent.toString('latin1'));
   return new Promise((resolve, reject) => {
     let received = '';
-    const socket = connect(Number(port), hostname, () => socket.write(sent));
+    let end: NodeJS.Timeout | undefined;
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(sent);
+      if (endAfterMs !== undefined) end = setTimeout(() => socket.end(), endAfterMs);
+    });
     const hang = setTimeout(() => {
       socket.destroy();
       reject(new Error(`no answer and no close in ${hangMs} ms to ${describe(sent)}`));
     }, hangMs);
-    const end =
-      options.endAfterMs === undefined
-        ? undefined
-        : setTimeout(() => socket.end(), options.endAfterMs);
     socket.on('data', (part) => {
       received += part.toString('latin1');
-      if (answersIn(received, isHead).length >= wanted) socket.destroy();
+      if (answersIn(received, isHead, wanted).length === wanted) socket.destroy();
     });
     // A reset is one of the ways in which a server closes a connection.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       clearTimeout(hang);
       clearTimeout(end);
-      resolve(answersIn(received, isHead));
+      resolve(answersIn(received, isHead, wanted));
     });
   });
 }
 
-/** The complete answers in what was received so far. */
-export function answersIn(received: string, isHead: boolean): RawAnswer[] {
+/** The complete answers in what was received so far; what is no HTTP has the status NaN. */
+function answersIn(received: string, isHead: boolean, wanted: number): RawAnswer[] {
   const answers: RawAnswer[] = [];
   let rest = received;
-  for (;;) {
+  while (answers.length < wanted) {
     const headEnd = rest.indexOf('\r\n\r\n');
     if (headEnd < 0) return answers;
     const [statusLine, ...lines] = rest.slice(0, headEnd).split('\r\n');
@@ -70,13 +70,14 @@ export function answersIn(received: string, isHead: boolean): RawAnswer[] {
     const headers = Object.fromEntries(lines.map(headerOf));
     const hasBody = !isHead && status >= 200 && status !== 204 && status !== 304;
     const bodyEnd = headEnd + 4 + (hasBody ? Number(headers['content-length']) : 0);
-    if (Number.isNaN(status + bodyEnd)) throw new Error(`no HTTP answer: ${JSON.stringify(rest)}`);
     if (bodyEnd > rest.length) return answers;
 
     const text = Buffer.from(rest.slice(headEnd + 4, bodyEnd), 'latin1').toString('utf8');
-    if (status >= 200) answers.push({ status, headers, text, json: parsed(text, headers) });
+    const isInterim = status >= 100 && status < 200;
+    if (!isInterim) answers.push({ status, headers, text, json: parsed(text, headers) });
     rest = rest.slice(bodyEnd);
   }
+  return answers;
 }
 
 /** The head of a request: its line, the headers, and the empty line after them. */
@@ -91,8 +92,12 @@ function headerOf(line: string): [string, string] {
 }
 
 function parsed(text: string, headers: Record<string, string>): unknown {
-  const isJson = headers['content-type'] === 'application/json; charset=utf-8';
-  return isJson && text !== '' ? JSON.parse(text) : undefined;
+  if (headers['content-type'] !== 'application/json; charset=utf-8') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function describe(sent: Buffer): string {

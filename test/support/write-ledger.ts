@@ -44,10 +44,11 @@ export class WriteLedger {
     for (const [id, entry] of this.#entries) {
       const found = await send(`${stateUrl}?id=${id}`, sent);
       const bySharedId = await send(`${stateUrl}?shared_id=shared-${id}`, sent);
-      expect([bySharedId.status, bySharedId.text]).toEqual([found.status, found.text]);
+      expect(bySharedId.status).toBe(found.status);
       if (entry.version === 0 && found.status === 404) continue;
 
       expect(found.status, `${id} is lost, version ${entry.version} was acknowledged`).toBe(200);
+      expect(bySharedId.text).toBe(found.text);
       const version = Number(String(found.headers.etag).slice(1, -1));
       expect(version).toBeGreaterThanOrEqual(entry.version);
       expect(version).toBeLessThanOrEqual(entry.version + entry.unanswered.size);

@@ -20,16 +20,22 @@ export class Ballast {
   /** Takes the room again; false where there is not enough. */
   take(): boolean {
     if (statSync(this.#file, { throwIfNoEntry: false })?.size === ballastBytes) return true;
+    try {
+      this.#fill();
+      return true;
+    } catch {
+      this.release();
+      return false;
+    }
+  }
+
+  #fill(): void {
     const descriptor = openSync(this.#file, 'w', 0o600);
     try {
       // Written, not only set to a length: holes take no room.
       const zeros = Buffer.alloc(1024 * 1024);
       for (let at = 0; at < ballastBytes; at += writeSync(descriptor, zeros, 0, zeros.length, at));
       fsyncSync(descriptor);
-      return true;
-    } catch {
-      this.release();
-      return false;
     } finally {
       closeSync(descriptor);
     }

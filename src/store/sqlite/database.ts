@@ -21,6 +21,7 @@ export function prepare<Parameters extends unknown[], Row = unknown>(
 }
 
 const busyMs = 5_000;
+const busyRetryMs = 10;
 
 /** Bytes of the file that look-ups read through a memory map. */
 const mappedBytes = 4 * 1024 ** 3;
@@ -67,13 +68,28 @@ function syncParents(directory: string, topmost: string): void {
  */
 export function openWriter(file: string): Connection {
   const database = new Database(file, { timeout: busyMs });
-  database.pragma('journal_mode = WAL');
+  enterWal(database);
   database.pragma('synchronous = FULL');
   database.pragma('secure_delete = ON');
   database.pragma('wal_autocheckpoint = 0');
   database.pragma('cache_size = -16384');
   database.pragma('temp_store = MEMORY');
   return database;
+}
+
+/** Of two first starts one finds the file locked, and here SQLite does not wait by itself. */
+function enterWal(database: Connection): void {
+  const deadline = performance.now() + busyMs;
+  for (;;) {
+    try {
+      database.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      const isBusy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+      if (!isBusy || performance.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyRetryMs);
+    }
+  }
 }
 
 /** A connection that only reads, beside a writer that is open already. */

@@ -1,26 +1,20 @@
 // Look-ups and lists of handoffs, on the main thread, from memory where memory may be trusted.
 
-import { LRUCache } from 'lru-cache';
-import { type Answer, type HandoffName, type ListedHandoff, readyAnswer } from '../../handoff.js';
+import { type HandoffName, type ListedHandoff, readyAnswer } from '../../handoff.js';
 import { limits } from '../../limits.js';
 import type { HashName } from '../../name-hash.js';
 import type { HandoffFilter, LookUp, Page, PageRequest } from '../store.js';
 import { nameKey } from '../watchers.js';
+import { AnswerCache } from './answer-cache.js';
 import { type Connection, prepare } from './database.js';
 import { aliasesOf, type SealedRow, type StateRow, stateColumns, stateOf } from './handoff-rows.js';
 import type { TombstoneRow } from './handoff-statements.js';
 import { missingCause } from './handoff-writes.js';
 
-/** Bytes of an answer's header values and of its place in the cache, roughly. */
-const answerOverheadBytes = 500;
-
 export class HandoffReads {
   readonly #statements;
   readonly #isSettled: () => boolean;
-  readonly #answers = new LRUCache<string, Answer>({
-    maxSize: limits.answerCacheBytesMax,
-    sizeCalculation: ({ body }, key) => memoryBytes(body) + key.length + answerOverheadBytes,
-  });
+  readonly #answers = new AnswerCache(limits.answerCacheBytesMax);
 
   /** `isSettled`: whether every visible commit has been told to `forget` already. */
   constructor(db: Connection, hashName: HashName, isSettled: () => boolean) {
@@ -74,16 +68,12 @@ export class HandoffReads {
   }
 
   get cached(): { answers: number; bytes: number } {
-    return { answers: this.#answers.size, bytes: this.#answers.calculatedSize };
+    return { answers: this.#answers.size, bytes: this.#answers.bytes };
   }
 
   #idsNamed(tenant: string, kind: HandoffName['kind'], value: string): [string, string] {
     return [value, this.#statements.hashName(tenant, { kind, value })];
   }
-}
-
-function memoryBytes(text: string): number {
-  return Buffer.byteLength(text) === text.length ? text.length : 2 * text.length;
 }
 
 interface ListedRow extends StateRow {

@@ -3,6 +3,7 @@
 
 import {
   type Answer,
+  checkPatch,
   checkPreconditions,
   claimedNames,
   expiry,
@@ -72,6 +73,7 @@ export function patch(
 ): Changed<Answer> {
   const { project, name, conditions, now } = input;
   const { tenant } = project;
+  checkPatch(input.patch, now, project.retentionSeconds);
   const row = liveState(statements, tenant, name, conditions, now);
   const state = patchedState(stateOf(row), input.patch, now, project.retentionSeconds);
 
@@ -172,6 +174,11 @@ function takeOver(
   const { tenant, id, name, changed, now } = loss;
   const loser = statements.stateHead.get(tenant, id);
   if (loser === undefined) return;
+  if (loser.expires_at <= now) {
+    // What has expired changes no more, purged or not.
+    bury(statements, tenant, loser, 'expired', now);
+    return;
+  }
   const sharedId = loser.shared_id === name ? null : loser.shared_id;
   const aliases = aliasesOf(loser).filter((alias) => alias !== name);
   statements.writeNames.run(sharedId, JSON.stringify(aliases), now, tenant, id);

@@ -17,9 +17,14 @@ export function prepareKeyStatements(db: Connection) {
   return {
     key: prepare<[string], KeyRow>(db, `SELECT ${keyColumns} FROM api_key WHERE key_id = ?`),
     insertKey: (key: ApiKey) => insert.run(rowOfKey(key)),
-    endKey: prepare<[number, string]>(
+    endKey: prepare<[number, string, string]>(
       db,
-      `UPDATE api_key SET expires_at = min(?, coalesce(expires_at, 9e15)) WHERE key_id = ?`,
+      `UPDATE api_key SET expires_at = min(?, coalesce(expires_at, 9e15)), successor_id = ?
+       WHERE key_id = ?`,
+    ),
+    successor: prepare<[string], { successor_id: string | null }>(
+      db,
+      'SELECT successor_id FROM api_key WHERE key_id = ?',
     ),
     revokeKey: prepare<[number, string]>(
       db,
@@ -49,8 +54,11 @@ export function rotateKey(
   if (key.revokedAt !== null) {
     throw new BatonError('conflict', 'This key is revoked; make a new key instead.');
   }
+  if (statements.successor.get(input.keyId)?.successor_id) {
+    throw new BatonError('conflict', 'This key was rotated already; rotate its successor instead.');
+  }
   statements.insertKey(input.successor);
-  statements.endKey.run(input.endsAt, input.keyId);
+  statements.endKey.run(input.endsAt, input.successor.keyId, input.keyId);
   statements.raiseReferenceVersion.run();
 }
 

@@ -28,6 +28,18 @@ export function refuseNewerSchema(database: Connection): void {
   }
 }
 
+/** Throws where a store is not up to date: a tool must not change what a running server reads. */
+export function refuseOlderSchema(database: Connection): void {
+  const found = schemaVersion(database);
+  const newest = newestSchemaVersion();
+  if (found > 0 && found < newest) {
+    throw new Error(
+      `The database has schema version ${found}, this version of Baton needs ${newest}; ` +
+        'run `baton migrate`, or start the server once.',
+    );
+  }
+}
+
 /** Applies what is missing and returns the versions that it applied. Two at once is harmless. */
 export function migrate(database: Connection): number[] {
   refuseNewerSchema(database);

@@ -1,13 +1,12 @@
 // Opens a SQLite store: directory, lock, schema, master key, region, then the store itself.
 
-import { statSync } from 'node:fs';
 import { readMasterKey } from '../../master-key.js';
 import type { StoreConfig } from '../open.js';
 import type { Store } from '../store.js';
 import { type Connection, databaseFile, makeDatabaseFile, openWriter } from './database.js';
 import { takeLock } from './lock.js';
-import { migrate, refuseNewerSchema } from './migrate.js';
-import { openHashKey, readSetting, writeSetting } from './settings.js';
+import { migrate, refuseOlderSchema } from './migrate.js';
+import { hasHashKey, openHashKey, readSetting, writeSetting } from './settings.js';
 import { openSqliteStore } from './store.js';
 
 export async function openSqlite(
@@ -20,13 +19,10 @@ export async function openSqlite(
   },
 ): Promise<Store> {
   const { dataDir, region } = config;
-  // A first start that was killed before it had a master key leaves an empty file.
-  const bytes = statSync(databaseFile(dataDir), { throwIfNoEntry: false })?.size ?? 0;
-  const isNew = bytes === 0;
   makeDatabaseFile(dataDir);
   const lock = options.role === 'server' ? takeLock(dataDir) : null;
   try {
-    const hashKey = prepareDatabase(config, isNew, options);
+    const hashKey = prepareDatabase(config, options);
     const { now, onFatal } = options;
     return await openSqliteStore({ dataDir, region, hashKey, now, onFatal, lock });
   } catch (error) {
@@ -37,29 +33,33 @@ export async function openSqlite(
 
 function prepareDatabase(
   config: StoreConfig,
-  isNew: boolean,
+  options: { role: 'server' | 'tool'; onWarning: (message: string) => void },
+): Uint8Array {
+  const database = openWriter(databaseFile(config.dataDir));
+  try {
+    if (options.role === 'tool') refuseOlderSchema(database);
+    migrate(database);
+    return database.transaction(() => openSettings(database, config, options)).immediate();
+  } finally {
+    database.close();
+  }
+}
+
+/** The key of the name hashes. Runs under the write lock: of two first starts one makes the keys. */
+function openSettings(
+  database: Connection,
+  config: StoreConfig,
   options: { onWarning: (message: string) => void },
 ): Uint8Array {
-  const { key, madeFile } = readMasterKey(config, isNew);
+  keepRegion(database, config.region);
+  const { key, madeFile } = readMasterKey(config, !hasHashKey(database));
   if (madeFile !== undefined) {
     options.onWarning(
       `A master key was made in ${madeFile}. Move it away from the data, keep a copy, and name it ` +
         'with --master-key-file: without it the store cannot be opened.',
     );
   }
-  const database = openWriter(databaseFile(config.dataDir));
-  try {
-    refuseNewerSchema(database);
-    migrate(database);
-    return database
-      .transaction(() => {
-        keepRegion(database, config.region);
-        return openHashKey(database, key);
-      })
-      .immediate();
-  } finally {
-    database.close();
-  }
+  return openHashKey(database, key);
 }
 
 /** A store belongs to one region for good. */

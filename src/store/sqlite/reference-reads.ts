@@ -1,4 +1,4 @@
-// Projects and keys: read often, changed seldom, kept in memory until anybody changes one.
+// Projects and keys, read from the database, and a number that tells when any of them changed.
 
 import type { ApiKey } from '../../key.js';
 import type { Project } from '../../project.js';
@@ -18,41 +18,39 @@ const recheckMs = 500;
 
 export class ReferenceReads {
   readonly #statements;
-  readonly #keys = new Map<string, ApiKey>();
-  readonly #projects = new Map<string, Project>();
-  #version = 0;
+  #changes = 0;
+  #storedVersion: number | undefined;
   #checkedAt = Number.NEGATIVE_INFINITY;
 
   constructor(db: Connection) {
     this.#statements = prepareReads(db);
   }
 
-  forget(): void {
-    this.#keys.clear();
-    this.#projects.clear();
+  /** This process changed a project or a key. */
+  noteChange(): void {
+    this.#changes += 1;
+  }
+
+  /** See the store contract. Another process tells of a change by the version in the database. */
+  version(): number {
+    const now = performance.now();
+    if (now - this.#checkedAt >= recheckMs) {
+      this.#checkedAt = now;
+      const stored = this.#statements.version.get()!.value;
+      if (stored !== this.#storedVersion) this.#changes += 1;
+      this.#storedVersion = stored;
+    }
+    return this.#changes;
   }
 
   findKey(keyId: string): ApiKey | undefined {
-    this.#recheck();
-    const kept = this.#keys.get(keyId);
-    if (kept !== undefined) return kept;
     const row = this.#statements.key.get(keyId);
-    if (row === undefined) return undefined;
-    const key = keyOf(row);
-    this.#keys.set(keyId, key);
-    return key;
+    return row === undefined ? undefined : keyOf(row);
   }
 
   findProject(account: string, project: string): Project | undefined {
-    this.#recheck();
-    const address = `${account}\n${project}`;
-    const kept = this.#projects.get(address);
-    if (kept !== undefined) return kept;
     const row = this.#statements.project.get({ account, project });
-    if (row === undefined) return undefined;
-    const found = projectOf(row);
-    this.#projects.set(address, found);
-    return found;
+    return row === undefined ? undefined : projectOf(row);
   }
 
   findAccount(account: string): string | undefined {
@@ -78,16 +76,6 @@ export class ReferenceReads {
       ...positionOf(page),
     });
     return pageOf(rows.map(keyOf), page, (last) => ({ at: last.createdAt, id: last.keyId }));
-  }
-
-  /** Another process, such as the command line, may have changed a key or a project. */
-  #recheck(): void {
-    const now = performance.now();
-    if (now - this.#checkedAt < recheckMs) return;
-    this.#checkedAt = now;
-    const version = this.#statements.version.get()!.value;
-    if (version !== this.#version) this.forget();
-    this.#version = version;
   }
 }
 

@@ -23,6 +23,11 @@ export function writeSetting(database: Connection, name: string, value: Setting)
   );
 }
 
+/** Whether a master key has been here: from then on no other will do. */
+export function hasHashKey(database: Connection): boolean {
+  return readSetting(database, hashKeyName) !== undefined;
+}
+
 /** The key of the name hashes, made at first, and always wrapped by the master key. */
 export function openHashKey(database: Connection, masterKey: Uint8Array): Uint8Array {
   const wrapped = readSetting(database, hashKeyName);

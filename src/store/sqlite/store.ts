@@ -34,7 +34,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
         handoffs.forget(keys);
         for (const key of keys) watchers.wake(key);
       },
-      onReferenceChanged: () => references.forget(),
+      onReferenceChanged: () => references.noteChange(),
       onFatal: options.onFatal,
     },
   );
@@ -59,6 +59,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     list: (project, filter, page) =>
       reading(() => handoffs.list(project.tenant, filter, page, now())),
     watch: (tenant, name, wake) => watchers.watch(nameKey(tenant, name), wake),
+    referenceVersion: () => references.version(),
     findProject: (account, project) => reading(() => references.findProject(account, project)),
     listProjects: (reach, page) => reading(() => references.listProjects(reach, page)),
     findAccount: (account) => reading(() => references.findAccount(account)),

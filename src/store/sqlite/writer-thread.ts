@@ -31,9 +31,18 @@ export type WriterAnswer =
   | { readonly fatal: string }
   | { readonly closed: true };
 
-/** Commands between two checkpoints: what a crash leaves to replay, and how big the WAL gets. */
-const commandsPerCheckpoint = 1_000;
+/**
+ * Pages (of 4 KiB) between two checkpoints: what a crash leaves to replay, and how big the WAL
+ * gets. Half of the ballast: on a full disk what was given back must hold them.
+ */
+const pagesPerCheckpoint = 1_000;
 const ballastRetryMs = 1_000;
+
+/** Pages in the WAL, and how many of them are in the database file already. */
+interface WalSize {
+  readonly log: number;
+  readonly checkpointed: number;
+}
 
 const { file, dataDir, hashKey, commitsBegun } = workerData as WriterData;
 const port = parentPort!;
@@ -42,10 +51,10 @@ const run = prepareCommands(database, nameHasher(hashKey)) as Record<
   CommandName,
   (input: unknown) => Changed<unknown>
 >;
+const walSize = database.prepare<[], WalSize>('PRAGMA wal_checkpoint(NOOP)');
 const ballast = new Ballast(dataDir);
 let storageFull = false;
 let ballastTriedAt = 0;
-let commandsSinceCheckpoint = 0;
 
 verifyDurability(database);
 if (!ballast.take()) storageFull = true;
@@ -62,7 +71,7 @@ function receive(group: readonly Command[] | 'close'): void {
     }
     if (storageFull) lookForRoom();
     answer({ outcomes: runGroup(group), storageFull });
-    checkpoint(group.length);
+    checkpoint();
   } catch (error) {
     answer({ fatal: explain(error) });
   }
@@ -84,9 +93,15 @@ function runGroup(group: readonly Command[]): Outcome[] {
       return runGroup(group);
     }
     // Its neighbours are not to suffer for one command: each again, on its own.
-    if (group.length > 1) return group.flatMap((command) => runGroup([command]));
+    if (group.length > 1) return group.flatMap(runAlone);
     return [failure(error)];
   }
+}
+
+function runAlone(command: Command): Outcome[] {
+  const outcomes = runGroup([command]);
+  checkpoint();
+  return outcomes;
 }
 
 function runCommand(command: Command): Outcome {
@@ -113,9 +128,11 @@ function fullOutcome(): Outcome {
   return { refused: { code: 'storage_full', message, retryAfterSeconds: 5 } };
 }
 
+/** The room goes to the database first, so that the WAL can be written from its beginning again. */
 function giveRoom(): void {
   storageFull = true;
   ballast.release();
+  checkpoint();
 }
 
 function lookForRoom(): void {
@@ -125,16 +142,18 @@ function lookForRoom(): void {
   storageFull = !ballast.take();
 }
 
-/** Moves the WAL into the database file; on a full disk it waits, every other error is fatal. */
-function checkpoint(commands: number): void {
-  commandsSinceCheckpoint += commands;
-  if (commandsSinceCheckpoint < commandsPerCheckpoint) return;
-  commandsSinceCheckpoint = 0;
+/**
+ * Moves the WAL into the database file when there is enough of it; on a full disk always, since
+ * there it cannot grow. On a full disk it may fail, every other error is fatal.
+ */
+function checkpoint(): void {
+  const { log, checkpointed } = walSize.get()!;
+  if (log - checkpointed < (storageFull ? 1 : pagesPerCheckpoint)) return;
   try {
     database.pragma('wal_checkpoint(PASSIVE)');
   } catch (error) {
     if (!isFull(error)) throw error;
-    giveRoom();
+    if (!storageFull) giveRoom();
   }
 }
 

@@ -101,7 +101,7 @@ interface StateData {
 }
 
 /** Data that shows by itself whether it is whole. */
-function stateData(number: number, characters: number): StateData {
+export function stateData(number: number, characters: number): StateData {
   return { number, characters, text: String(number % 10).repeat(characters) };
 }
 

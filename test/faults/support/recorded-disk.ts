@@ -1,13 +1,10 @@
 // What a disk holds of a directory after a power loss, by the system calls that came before it.
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { SystemCall } from './strace-log.js';
 
-/**
- * Neither is needed to open a store: SQLite makes its index of the WAL anew, and the server its
- * spare room.
- */
+/** Neither holds anything: the one is an index of the WAL, made anew, the other spare room. */
 const unrecorded = ['baton.db-shm', 'ballast'];
 
 type Change = { readonly at: number; readonly bytes: Buffer } | { readonly length: number };
@@ -46,13 +43,15 @@ export class RecordedDisk {
   }
 
   /**
-   * Makes `target` the directory as it would be after a power loss now. `survives` says of each
-   * change that was not synced whether the disk has it all the same.
+   * Makes `target` the directory as it would be after a power loss now; only spare room stays as
+   * it is. `survives` says of each change that was not synced whether it got there all the same.
    */
   restore(target: string, survives: () => boolean): void {
-    rmSync(target, { recursive: true, force: true });
+    mkdirSync(target, { recursive: true });
+    for (const name of readdirSync(target)) {
+      if (!unrecorded.includes(name)) rmSync(join(target, name));
+    }
     if (!this.#syncedNames.has(this.#directory)) return;
-    mkdirSync(target);
     for (const [path, content] of this.#syncedNames) {
       if (dirname(path) !== this.#directory) continue;
       const changes = content.changes.filter(() => survives());
@@ -87,7 +86,8 @@ export class RecordedDisk {
         this.#names.set(path, emptyContent());
       } else if (call.words.includes('O_TRUNC')) add(content!, { length: 0 });
     } else if (call.name === 'ftruncate') add(content!, { length: lastNumber(call) });
-    else if (call.name === 'pwrite64') add(content!, { at: lastNumber(call), bytes: bytesOf(call) });
+    else if (call.name === 'pwrite64')
+      add(content!, { at: lastNumber(call), bytes: bytesOf(call) });
     else if (call.name === 'write') add(content!, { at: content!.length, bytes: bytesOf(call) });
     else throw new Error(`The replay of a power loss cannot follow ${call.name}.`);
   }
@@ -113,7 +113,10 @@ function lengthAfter(length: number, change: Change): number {
 
 function applied(before: Buffer, changes: readonly Change[]): Buffer {
   let length = before.length;
-  const lengthMax = Math.max(length, ...changes.map((change) => (length = lengthAfter(length, change))));
+  const lengthMax = Math.max(
+    length,
+    ...changes.map((change) => (length = lengthAfter(length, change))),
+  );
   const after = Buffer.alloc(lengthMax);
   before.copy(after);
   for (const change of changes) {

@@ -29,7 +29,8 @@ export interface ServerLaunch {
   readonly under?: readonly string[];
 }
 
-const builtFiles = fileURLToPath(new URL('../../../dist', import.meta.url));
+/** What the server is run from unless a test says otherwise. */
+export const builtFiles = fileURLToPath(new URL('../../../dist', import.meta.url));
 
 /** Starts the server; a store that is empty gets a first project, whose keys are in the output. */
 export async function startServerProcess(launch: ServerLaunch): Promise<ServerProcess> {
@@ -52,9 +53,9 @@ export async function startServerProcess(launch: ServerLaunch): Promise<ServerPr
       };
       output.forEach(look);
       lineEvents.on('line', look);
-      void ended.then((end) => {
+      const fail = (end: number | NodeJS.Signals) =>
         reject(new Error(`The server ended with ${end} and never said so:\n${output.join('\n')}`));
-      });
+      void ended.then(fail);
     });
 
   const url = await printed(/"url":"(http[^"]+)".*"listening"/);
@@ -66,7 +67,7 @@ export async function startServerProcess(launch: ServerLaunch): Promise<ServerPr
     printed,
     ended,
     stop(signal) {
-      process.kill(pid, signal);
+      if (child.exitCode === null && child.signalCode === null) process.kill(pid, signal);
       return ended;
     },
   };
@@ -78,16 +79,11 @@ export function spawnServer({
   dist = builtFiles,
   under = [],
 }: ServerLaunch): ChildProcess {
-  const [program, ...words] = [
-    ...under,
-    process.execPath,
-    join(dist, 'main.js'),
-    'serve',
-    '--first-run',
-    ...['--port', '0', '--data-dir', dataDir],
-  ] as [string, ...string[]];
+  const main = join(dist, 'main.js');
+  const words = ['serve', '--first-run', '--port=0', `--data-dir=${dataDir}`];
+  const [program, ...rest] = [...under, process.execPath, main, ...words];
   // An empty environment: no BATON_ variable of the machine changes the test.
-  return spawn(program, words, { env: {}, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(program!, rest, { env: {}, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Resolves when the process has ended and its output is read. */

@@ -10,7 +10,16 @@ const recordedCalls =
 /** Records the program that follows, with the contents of what it writes, in `logFile`. */
 export function straceCommand(logFile: string): string[] {
   const contents = ['-y', '-xx', '-s', '70000'];
-  return ['strace', '-f', '--seccomp-bpf', ...contents, '-e', `trace=${recordedCalls}`, '-o', logFile];
+  return [
+    'strace',
+    '-f',
+    '--seccomp-bpf',
+    ...contents,
+    '-e',
+    `trace=${recordedCalls}`,
+    '-o',
+    logFile,
+  ];
 }
 
 export interface SystemCall {

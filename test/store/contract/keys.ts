@@ -84,6 +84,38 @@ export function keysContract(makePlace: MakeStorePlace): void {
       expect(await setting.store.findKey(key.keyId)).toBeUndefined();
     });
 
+    test('is rotated once, and not after it was revoked', async () => {
+      const [rotated, revoked] = [await createKey(), await createKey()];
+      await setting.store.rotateKey(rotated.keyId, keyOf({}).key, setting.now + 5_000);
+      await setting.store.revokeKey(revoked.keyId, setting.now);
+      for (const { keyId } of [rotated, revoked]) {
+        const { key } = keyOf({});
+        const again = setting.store.rotateKey(keyId, key, setting.now + 9_000);
+        await expectRefusal(again, 'conflict');
+        expect(await setting.store.findKey(key.keyId)).toBeUndefined();
+      }
+      const { expiresAt } = (await setting.store.findKey(rotated.keyId))!;
+      expect(expiresAt).toBe(setting.now + 5_000);
+    });
+
+    test('or a project raises the reference version before its change is acknowledged', async () => {
+      const project = await setting.newProject();
+      const key = await createKey();
+      const { key: successor } = keyOf({});
+      const changes = [
+        () => setting.store.createKey(keyOf({}).key),
+        () => setting.store.rotateKey(key.keyId, successor, setting.now),
+        () => setting.store.revokeKey(successor.keyId, setting.now),
+        () => setting.newProject(),
+        () => setting.store.changeProject(project.tenant, { retentionSeconds: 60 }),
+      ];
+      for (const change of changes) {
+        const before = setting.store.referenceVersion();
+        await change();
+        expect(setting.store.referenceVersion()).toBeGreaterThan(before);
+      }
+    });
+
     test('is revoked for good, at the first time that it was asked', async () => {
       const key = await createKey();
       expect((await setting.store.findKey(key.keyId))?.revokedAt).toBe(null);
@@ -115,11 +147,13 @@ export function keysContract(makePlace: MakeStorePlace): void {
         expect((await setting.store.findKey(key.keyId))?.revokedAt).toBe(null);
         const { key: made } = keyOf({ name: 'made beside' });
         expect(await setting.store.findKey(made.keyId)).toBeUndefined();
+        const before = setting.store.referenceVersion();
         await other.createKey(made);
         await other.revokeKey(key.keyId, setting.now);
         await expect
-          .poll(async () => (await setting.store.findKey(key.keyId))?.revokedAt, { timeout: 1_000 })
-          .toBe(setting.now);
+          .poll(() => setting.store.referenceVersion(), { timeout: 1_000 })
+          .toBeGreaterThan(before);
+        expect((await setting.store.findKey(key.keyId))?.revokedAt).toBe(setting.now);
         expect(await setting.store.findKey(made.keyId)).toMatchObject({ name: 'made beside' });
       } finally {
         await other.close();

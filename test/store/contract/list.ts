@@ -30,7 +30,7 @@ export function listContract(makePlace: MakeStorePlace): void {
 
     /** Ids of what a filter finds, sorted. */
     async function idsOf(project: Project, filter: HandoffFilter): Promise<string[]> {
-      return (await listAll(setting, project, filter)).map(({ id }) => id).sort();
+      return (await listAll(setting, project, filter)).map(({ id }) => id).toSorted();
     }
 
     test('says of each state its names, version, times and status, and no more', async () => {
@@ -108,7 +108,7 @@ export function listContract(makePlace: MakeStorePlace): void {
       await setting.purgeAll();
 
       const items = await listAll(setting, project);
-      expect(items.map(({ status }) => status).sort()).toEqual(['erased', 'expired']);
+      expect(items.map(({ status }) => status).toSorted()).toEqual(['erased', 'expired']);
       for (const item of items) {
         expect(item.id).toMatch(/^hash:[\w-]+$/);
         expect([item.sharedId, item.aliases]).toEqual([null, []]);

@@ -14,9 +14,10 @@ export function lookUpContract(makePlace: MakeStorePlace): void {
     test('finds the same answer by id, by shared id and by each alias', async () => {
       const project = await setting.newProject();
       const names = { sharedId: 'shared', aliases: ['other', 'third'] };
-      await setting.store.put(project, writeOf('one', { ...names, dataText: '{"a":1}' }), {});
+      await setting.store.put(project, writeOf('one', { ...names, dataText: '{"a":"é"}' }), {});
       const answer = {
-        body: '{"id":"one","shared_id":"shared","data":{"a":1}}',
+        body: '{"id":"one","shared_id":"shared","data":{"a":"é"}}',
+        bodyBytes: 51,
         etag: '"1"',
         lastModified: new Date(setting.now).toUTCString(),
         sunset: new Date(setting.now + 3_600_000).toUTCString(),

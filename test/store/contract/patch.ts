@@ -132,7 +132,7 @@ export function patchContract(makePlace: MakeStorePlace): void {
         ),
       );
       const { found } = await setting.store.lookUp(project.tenant, byId('one'));
-      expect(Object.keys(JSON.parse(found!.body).data).sort()).toEqual(members.sort());
+      expect(Object.keys(JSON.parse(found!.body).data).toSorted()).toEqual(members.toSorted());
       expect(found!.etag).toBe('"101"');
     });
   });

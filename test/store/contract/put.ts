@@ -142,7 +142,9 @@ export function putContract(makePlace: MakeStorePlace): void {
       );
       const puts = await Promise.all(writes);
       const versions = puts.map(({ answer }) => Number(answer.etag.slice(1, -1)));
-      expect(versions.sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, n) => n + 1));
+      expect(versions.toSorted((a, b) => a - b)).toEqual(
+        Array.from({ length: 200 }, (_, n) => n + 1),
+      );
       expect(puts.filter(({ created }) => created)).toHaveLength(1);
       const { found } = await setting.store.lookUp(project.tenant, byId('one'));
       expect(found).toEqual(puts.find(({ answer }) => answer.etag === '"200"')?.answer);

@@ -33,7 +33,8 @@ CREATE TABLE api_key (
   created_at   INTEGER NOT NULL,
   expires_at   INTEGER,
   revoked_at   INTEGER,
-  last_used_at INTEGER
+  last_used_at INTEGER,
+  successor_id TEXT -- the key that a rotation made from it
 ) WITHOUT ROWID;
 
 CREATE INDEX api_key_by_account ON api_key (account_id, created_at, key_id);

@@ -1,0 +1,69 @@
+// Ready answers in memory: two generations, of which the older one goes when the younger is full.
+
+import type { Answer } from '../../handoff.js';
+
+/** Bytes of an answer's header values and of its place in the cache, roughly. */
+const overheadBytes = 500;
+
+/**
+ * Keeps what was used last, about, within a bound. A hit in the younger generation changes nothing,
+ * which makes it cheaper than a list in order of use.
+ */
+export class AnswerCache {
+  readonly #generationBytesMax: number;
+  #young = new Map<string, Answer>();
+  #old = new Map<string, Answer>();
+  #youngBytes = 0;
+  #oldBytes = 0;
+
+  constructor(bytesMax: number) {
+    this.#generationBytesMax = bytesMax / 2;
+  }
+
+  get size(): number {
+    return this.#young.size + this.#old.size;
+  }
+
+  get bytes(): number {
+    return this.#youngBytes + this.#oldBytes;
+  }
+
+  get(key: string): Answer | undefined {
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const old = this.#old.get(key);
+    if (old !== undefined) this.set(key, old);
+    return old;
+  }
+
+  set(key: string, answer: Answer): void {
+    this.delete(key);
+    this.#young.set(key, answer);
+    this.#youngBytes += bytesOf(key, answer);
+    if (this.#youngBytes < this.#generationBytesMax) return;
+
+    this.#old = this.#young;
+    this.#oldBytes = this.#youngBytes;
+    this.#young = new Map();
+    this.#youngBytes = 0;
+  }
+
+  delete(key: string): void {
+    const young = this.#young.get(key);
+    if (young !== undefined) {
+      this.#young.delete(key);
+      this.#youngBytes -= bytesOf(key, young);
+    }
+    const old = this.#old.get(key);
+    if (old !== undefined) {
+      this.#old.delete(key);
+      this.#oldBytes -= bytesOf(key, old);
+    }
+  }
+}
+
+/** What V8 takes for them: a byte a character, or two where one of them is beyond Latin-1. */
+function bytesOf(key: string, { body, bodyBytes }: Answer): number {
+  const width = bodyBytes === body.length ? 1 : 2;
+  return body.length * width + key.length + overheadBytes;
+}
