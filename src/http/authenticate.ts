@@ -51,6 +51,7 @@ async function authenticateAnew(
   const { store, admissions } = context;
   const version = store.referenceVersion();
   const key = await knownKey(context, reply, text);
+  checkKey(context, key, permission);
   const address = addressOf(request);
   const project = await reachedProject(context, address, key);
   const admission = { key, project, use: context.keyUse.of(key.keyId) };

@@ -8,13 +8,12 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { invalidRequest } from '../error.js';
 import { limits } from '../limits.js';
 import { readBodies } from './body.js';
 import { answerBrokenConnection } from './connection-errors.js';
 import type { Context } from './context.js';
 import { sendError, sendNotFound } from './errors.js';
-import { hostProblem } from './host.js';
+import { headerBlockError } from './header-block.js';
 import { parseQuery } from './query.js';
 
 const pathPartCharactersMax = 500;
@@ -61,8 +60,7 @@ export function bareApp(context: Context, log: FastifyBaseLogger): FastifyInstan
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     if (context.waiting.isClosing) reply.header('connection', 'close');
-    const problem = hostProblem(request.raw);
-    done(problem === undefined ? undefined : invalidRequest(problem));
+    done(headerBlockError(request.raw));
   });
   app.addHook('onResponse', (request, reply, done) => {
     record(context, request, reply);
@@ -93,6 +91,8 @@ function record(context: Context, request: FastifyRequest, reply: FastifyReply):
 
 /** Requests that Node would answer by itself, without a body. */
 function answerOddRequests(app: FastifyInstance, newRequestId: () => string): void {
+  // Node would drop what comes after the first thousand; their bytes are what is limited.
+  app.server.maxHeadersCount = 0;
   app.server.on('checkExpectation', (request, response) => app.routing(request, response));
   app.server.on('connect', (_request, socket) => {
     answerBrokenConnection(new Error('CONNECT'), socket, newRequestId());

@@ -1,9 +1,9 @@
 // Answers to what is no request at all: malformed, too slow or with too large a header block.
 
 import type { Duplex } from 'node:stream';
-import { type ErrorCode, statusOfCode } from '../error.js';
-import { limits } from '../limits.js';
+import { type BatonError, invalidRequest, statusOfCode } from '../error.js';
 import { errorBody } from './errors.js';
+import { headersTooLarge } from './header-block.js';
 
 /** Writes the answer by hand, since there is no request to answer, and closes the connection. */
 export function answerBrokenConnection(
@@ -15,7 +15,7 @@ export function answerBrokenConnection(
     socket.destroy();
     return;
   }
-  const [code, message] = explain(error.code);
+  const { code, message } = explain(error.code);
   const body = errorBody(code, message, requestId);
   const status = statusOfCode[code];
   const head = [
@@ -29,16 +29,10 @@ export function answerBrokenConnection(
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
 
-function explain(code: string | undefined): [ErrorCode, string] {
-  if (code === 'HPE_HEADER_OVERFLOW') {
-    const max = limits.headerBytesMax;
-    return ['headers_too_large', `headers: found more than ${max} bytes; send at most ${max}.`];
-  }
+function explain(code: string | undefined): BatonError {
+  if (code === 'HPE_HEADER_OVERFLOW') return headersTooLarge();
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return ['invalid_request', 'The request did not arrive in time; send it whole and at once.'];
+    return invalidRequest('The request did not arrive in time; send it whole and at once.');
   }
-  return [
-    'invalid_request',
-    'The request is not valid HTTP/1.1; check the request line and headers.',
-  ];
+  return invalidRequest('The request is not valid HTTP/1.1; check the request line and headers.');
 }

@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { type Random, seededRandom } from '../support/random.js';
 import { temporaryDirectory } from '../support/server.js';
 import {
   brokenPromises,
@@ -15,7 +16,6 @@ import {
   writeStates,
 } from './support/acknowledged-writes.js';
 import { integrityOf } from './support/integrity.js';
-import { printedSeed, randomNumbers } from './support/random.js';
 import { ending, spawnServer, startServerProcess } from './support/server-process.js';
 
 const kills = 1_000;
@@ -24,7 +24,7 @@ const killsPerStore = 50;
 /** One kill in so many meets a server that is still starting, perhaps in its recovery. */
 const killsPerStartKilled = 10;
 const startMs = 250;
-const loadMs = 120;
+const loadMs = 60;
 const connections = 8;
 
 interface Tally {
@@ -35,14 +35,12 @@ interface Tally {
 }
 
 test(`${kills} kills under load lose no acknowledged write`, async () => {
-  const seed = printedSeed();
+  const random = seededRandom('kill');
   const tally: Tally = { kills: 0, acknowledged: 0, broken: [], integrity: new Set() };
-  const stores = Array.from({ length: kills / killsPerStore }, (_, store) => store);
+  let stores = kills / killsPerStore;
 
   const killInTurn = async () => {
-    for (let store = stores.pop(); store !== undefined; store = stores.pop()) {
-      await killOneStore(randomNumbers(seed + store), tally);
-    }
+    while (stores-- > 0) await killOneStore(random, tally);
   };
   await Promise.all(Array.from({ length: availableParallelism() }, killInTurn));
 
@@ -50,10 +48,11 @@ test(`${kills} kills under load lose no acknowledged write`, async () => {
   expect(tally.broken).toEqual([]);
   expect([...tally.integrity]).toEqual(['ok']);
   expect(tally.kills).toBe(kills);
-  expect(tally.acknowledged).toBeGreaterThan(2 * kills);
-});
+  expect(tally.acknowledged).toBeGreaterThan(kills);
+  // A start costs most of it: minutes on two cores, more where others use them too.
+}, 1_800_000);
 
-async function killOneStore(random: () => number, tally: Tally): Promise<void> {
+async function killOneStore(random: Random, tally: Tally): Promise<void> {
   const dataDir = temporaryDirectory();
   const everything: Promised[] = [];
   let writeKey: string | undefined;
@@ -61,7 +60,7 @@ async function killOneStore(random: () => number, tally: Tally): Promise<void> {
   for (let round = 1; round <= killsPerStore; round++) {
     if (writeKey !== undefined && round % killsPerStartKilled === 0) {
       const child = spawnServer({ dataDir });
-      await pause(random() * startMs);
+      await pause(random.below(startMs));
       child.kill('SIGKILL');
       await ending(child);
       tally.kills++;
@@ -77,7 +76,7 @@ async function killOneStore(random: () => number, tally: Tally): Promise<void> {
     const promised = nothingPromised();
     everything.push(promised);
     const writing = writeStates(client, promised, { prefix: `round-${round}`, connections });
-    await pause(random() * loadMs);
+    await pause(random.below(loadMs));
     await server.stop('SIGKILL');
     await writing;
     tally.kills++;

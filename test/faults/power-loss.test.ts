@@ -4,6 +4,7 @@ import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seededRandom } from '../support/random.js';
 import { temporaryDirectory } from '../support/server.js';
 import {
   clientOf,
@@ -12,7 +13,6 @@ import {
   writeStates,
 } from './support/acknowledged-writes.js';
 import { replayPowerLoss } from './support/power-loss-replay.js';
-import { printedSeed, randomNumbers } from './support/random.js';
 import { builtFiles, startServerProcess } from './support/server-process.js';
 import { straceCommand } from './support/strace-log.js';
 
@@ -42,9 +42,9 @@ test(`a power loss at each of ${writesReplayed} acknowledgements loses nothing`,
 });
 
 test('a disk that kept some of what was not synced loses nothing either', async () => {
-  const random = randomNumbers(printedSeed());
+  const random = seededRandom('power loss');
 
-  const replay = await replayPowerLoss({ ...recording, survives: () => random() < 0.5 });
+  const replay = await replayPowerLoss({ ...recording, survives: () => random.below(2) === 0 });
   expect(replay.broken.slice(0, 10)).toEqual([]);
   expect(replay.crashes).toBeGreaterThanOrEqual(writesReplayed);
 });

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
@@ -56,12 +57,14 @@ export async function startChild(
   return { url: url!, pid: child.pid!, output, printed, ended, end };
 }
 
-/** Starts a command; `ended` resolves when all of its output has come. */
+/** Starts a command within a test; `ended` resolves when all of its output has come. */
 export function spawnBaton(words: readonly string[], environment: Record<string, string> = {}) {
   const child: ChildProcess = spawn(process.execPath, [main, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...(process.env.PATH === undefined ? {} : { PATH: process.env.PATH }), ...environment },
   });
+  // A test that fails would leave its servers behind.
+  onTestFinished(() => void child.kill('SIGKILL'));
   let text = '';
   for (const stream of [child.stdout!, child.stderr!]) {
     stream.setEncoding('utf8').on('data', (part: string) => {
