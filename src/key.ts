@@ -67,6 +67,11 @@ export function checkLife(key: ApiKey, now: number): void {
   }
 }
 
+/** Whether `checkLife` lets it pass. */
+export function isAlive(key: ApiKey, now: number): boolean {
+  return key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now);
+}
+
 export function includesPermission(held: Permission, needed: Permission): boolean {
   return permissions.indexOf(held) >= permissions.indexOf(needed);
 }

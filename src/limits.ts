@@ -16,7 +16,7 @@ export const limits = {
   headerBytesMax: 8 * 1024,
   /** Milliseconds for the headers of a request to arrive, and for the whole request. */
   headersMsMax: 5_000,
-  requestMsMax: 8_000,
+  requestMsMax: 7_000,
   retentionSecondsMin: 60,
   retentionSecondsMax: 400 * 86_400,
   retentionSecondsDefault: 7 * 86_400,

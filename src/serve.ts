@@ -55,8 +55,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const admissions = new Admissions(store);
   const keyUse = new KeyUse(store);
   const metrics = new Metrics();
-  const context = { store, region: config.region, now, waiting, admissions, keyUse, metrics };
-  const app = await createApp(context, { log, version, corsOrigins: config.corsOrigins });
+  const context = { log, store, region: config.region, now, waiting, admissions, keyUse, metrics };
+  const app = await createApp(context, { version, corsOrigins: config.corsOrigins });
   const stopPurging = repeat(purgeEveryMs, log, 'purge', async () => {
     while (!waiting.isClosing && (await store.purge()) > 0);
   });

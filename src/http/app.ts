@@ -2,7 +2,7 @@
 
 import { METHODS } from 'node:http';
 import cors from '@fastify/cors';
-import type { FastifyBaseLogger, FastifyInstance, HTTPMethods } from 'fastify';
+import type { FastifyInstance, HTTPMethods } from 'fastify';
 import type { Permission } from '../key.js';
 import { authenticate } from './authenticate.js';
 import { bareApp } from './bare-app.js';
@@ -52,7 +52,6 @@ const routes: readonly Route[] = [
 ];
 
 export interface AppOptions {
-  readonly log: FastifyBaseLogger;
   readonly version: string;
   /** Origins whose browsers may call, besides the server's own. */
   readonly corsOrigins: readonly string[];
@@ -60,7 +59,7 @@ export interface AppOptions {
 
 /** Builds the application; it listens when its caller says so. */
 export async function createApp(context: Context, options: AppOptions): Promise<FastifyInstance> {
-  const app = bareApp(context, options.log);
+  const app = bareApp(context);
   if (options.corsOrigins.length > 0) await allowOrigins(app, options.corsOrigins);
   await describeApi(app, options.version);
 
@@ -79,19 +78,10 @@ function addRoute(app: FastifyInstance, context: Context, route: Route): void {
     url,
     schema: { ...schema, hide: isAlias, ...(permission === null ? {} : { security }) },
     config: { permission, ...(contentTypes === undefined ? {} : { contentTypes }) },
-    onRequest(request, reply, done) {
+    async onRequest(request, reply) {
       request.route = url;
-      const admit = () => {
-        if (contentTypes !== undefined) checkContentType(request, contentTypes);
-        done();
-      };
-      try {
-        const pending = permission && authenticate(context, request, reply, permission);
-        if (pending) pending.then(admit).catch(done);
-        else admit();
-      } catch (error) {
-        done(error as Error);
-      }
+      if (permission !== null) await authenticate(context, request, reply, permission);
+      if (contentTypes !== undefined) checkContentType(request, contentTypes);
     },
     handler: (request, reply) => endpoint.handle(context, request as never, reply),
   });

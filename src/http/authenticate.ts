@@ -23,39 +23,27 @@ const challenge = 'Bearer realm="baton", Basic realm="baton", charset="UTF-8"';
 /**
  * Lets a request in or throws: 401 for a key that is missing, malformed or unknown; 403 for one
  * that is revoked, expired, of another region, account or project, or without the permission.
- * Answers at once, without a promise, where the same key was let in at the same address before.
  */
-export function authenticate(
+export async function authenticate(
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
   permission: Permission,
-): undefined | Promise<void> {
+): Promise<void> {
   const text = keyText(request.headers);
   if (text === undefined) throw keyMissing(reply);
-  const address = addressOf(request);
-  const memo = context.admissions.memo(text, address.text);
-  const admission = context.admissions.find(memo);
-  if (admission === undefined) return authenticateAnew(context, request, reply, permission, text);
-  letIn(context, request, permission, admission);
-  return undefined;
-}
-
-async function authenticateAnew(
-  context: Context,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  permission: Permission,
-  text: string,
-): Promise<void> {
   const { store, admissions } = context;
+  const address = addressOf(request);
+  const memo = admissions.memo(text, address.text);
+  const remembered = admissions.find(memo);
+  if (remembered !== undefined) return letIn(context, request, permission, remembered);
+
   const version = store.referenceVersion();
   const key = await knownKey(context, reply, text);
   checkKey(context, key, permission);
-  const address = addressOf(request);
   const project = await reachedProject(context, address, key);
   const admission = { key, project, use: context.keyUse.of(key.keyId) };
-  admissions.remember(admissions.memo(text, address.text), admission, version);
+  admissions.remember(memo, admission, version);
   letIn(context, request, permission, admission);
 }
 
@@ -117,7 +105,7 @@ function checkRegion(context: Context, presented: PresentedKey): void {
 interface Address {
   readonly account: string | undefined;
   readonly project: string | undefined;
-  /** Both in one text; what is remembered holds no other line break, so it is unambiguous. */
+  /** Both in one text; what is remembered holds no other slash, so it is unambiguous. */
   readonly text: string;
 }
 
@@ -126,7 +114,7 @@ function addressOf(request: FastifyRequest): Address {
     account_id?: string;
     project_id?: string;
   };
-  return { account, project, text: account === undefined ? '' : `${account}\n${project}` };
+  return { account, project, text: account === undefined ? '' : `${account}/${project}` };
 }
 
 async function reachedProject(

@@ -1,40 +1,47 @@
 // Fastify with our limits, error bodies and counters, before any route is added.
 
 import { randomBytes } from 'node:crypto';
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import { createServer, type ServerOptions } from 'node:http';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { limits } from '../limits.js';
+import { noteAnswered } from './answered.js';
 import { readBodies } from './body.js';
 import { answerBrokenConnection } from './connection-errors.js';
 import type { Context } from './context.js';
 import { sendError, sendNotFound } from './errors.js';
 import { headerBlockError } from './header-block.js';
 import { parseQuery } from './query.js';
+import { answerReady } from './ready-answer.js';
 
 const pathPartCharactersMax = 500;
 
-export function bareApp(context: Context, log: FastifyBaseLogger): FastifyInstance {
+/** Longer than the idle time of common load balancers, so that it is they who close. */
+const keepAliveMs = 72_000;
+
+const serverOptions: ServerOptions = {
+  maxHeaderSize: limits.headerBytesMax,
+  headersTimeout: limits.headersMsMax,
+  requestTimeout: limits.requestMsMax,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: keepAliveMs,
+  requireHostHeader: false,
+};
+
+export function bareApp(context: Context): FastifyInstance {
   const newRequestId = requestIds();
+  const loggerInstance: FastifyBaseLogger = context.log;
   const app = Fastify({
-    loggerInstance: log,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: newRequestId,
     requestIdHeader: false,
     bodyLimit: limits.bodyBytesMax,
-    requestTimeout: limits.requestMsMax,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    http: {
-      maxHeaderSize: limits.headerBytesMax,
-      headersTimeout: limits.headersMsMax,
-      connectionsCheckingInterval: 1_000,
-      requireHostHeader: false,
-    },
+    serverFactory: (handle) =>
+      createServer(serverOptions, (request, response) => {
+        if (!answerReady(context, request, response, newRequestId)) handle(request, response);
+      }),
     routerOptions: { maxParamLength: pathPartCharactersMax, querystringParser: parseQuery },
     ajv: {
       customOptions: {
@@ -63,7 +70,13 @@ export function bareApp(context: Context, log: FastifyBaseLogger): FastifyInstan
     done(headerBlockError(request.raw));
   });
   app.addHook('onResponse', (request, reply, done) => {
-    record(context, request, reply);
+    noteAnswered(context, {
+      requestId: request.id,
+      method: request.method,
+      route: request.route,
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000,
+    });
     done();
   });
   answerOddRequests(app, newRequestId);
@@ -75,18 +88,6 @@ function requestIds(): () => string {
   const prefix = randomBytes(6).toString('hex');
   let count = 0;
   return () => `${prefix}-${(count++).toString(36)}`;
-}
-
-function record(context: Context, request: FastifyRequest, reply: FastifyReply): void {
-  const { method, route } = request;
-  const seconds = reply.elapsedTime / 1000;
-  context.metrics.count(method, route, reply.statusCode, seconds);
-  if (request.log.level === 'debug' || request.log.level === 'trace') {
-    request.log.debug(
-      { request_id: request.id, method, route, status: reply.statusCode, seconds },
-      'answered',
-    );
-  }
 }
 
 /** Requests that Node would answer by itself, without a body. */

@@ -4,6 +4,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { RouteGenericInterface } from 'fastify/types/route.js';
+import type { Logger } from 'pino';
 import type { JsonMember } from '../json-text.js';
 import type { ApiKey, Permission } from '../key.js';
 import type { Project } from '../project.js';
@@ -14,6 +15,7 @@ import type { Metrics } from './metrics.js';
 import type { Waiting } from './waiting.js';
 
 export interface Context {
+  readonly log: Logger;
   readonly store: Store;
   readonly region: string;
   /** Milliseconds since 1970. */

@@ -7,14 +7,14 @@ import { limits } from '../limits.js';
 /** A host name or an address, with a port or without (RFC 3986, 3.2). */
 const hostForm = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::[0-9]*)?$/;
 
-/** `: ` and the line end of a header; two blanks, the version and the line end of the first line. */
-const headerOverhead = 4;
-const requestLineOverhead = 12;
+/** `: ` and the line end of a header; what stands around method and path, and the empty line. */
+const headerOverhead = ': \r\n'.length;
+const requestOverhead = '  HTTP/1.1\r\n\r\n'.length;
 
 /** What is wrong with the header block; undefined where nothing is. */
 export function headerBlockError(request: IncomingMessage): BatonError | undefined {
   const { rawHeaders, method = '', url = '' } = request;
-  let bytes = method.length + url.length + requestLineOverhead;
+  let bytes = method.length + url.length + requestOverhead;
   let hosts = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!;

@@ -72,6 +72,12 @@ export interface Store {
   lookUp(tenant: string, name: HandoffName): Promise<LookUp>;
 
   /**
+   * What `lookUp` would find, where that is known without asking the database; undefined says
+   * nothing. A store whose data other processes write as well knows nothing.
+   */
+  readyAnswer(tenant: string, name: HandoffName): Answer | undefined;
+
+  /**
    * Writes a whole state in one step: version, names, expiry. A shared id or alias that another
    * state holds moves over; the loser drops it and its version rises. The version goes on from
    * an expired or erased state of the same id while its tombstone lives.

@@ -22,8 +22,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
-// The failed write may have been the first at its connection; 20 syncs make sure that some came
-// before it. The database file is synced first when the WAL is moved into it: after 1,000 writes.
+// Of the WAL a later sync, so that some writes were acknowledged before it. The database file is
+// synced only when the WAL is moved into it, after some hundred writes.
 test.each([
   { what: 'a commit', file: 'baton.db-wal', number: 20 },
   { what: 'a checkpoint', file: 'baton.db', number: 1 },

@@ -48,7 +48,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
   return {
     host: '127.0.0.1',
     port: 0,
-    dataDir: temporaryDirectory(),
+    dataDir: changes.dataDir ?? temporaryDirectory(),
     databaseUrl: null,
     region: configOptions.region.fallback,
     masterKeyFile: null,

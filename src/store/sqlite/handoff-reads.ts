@@ -1,6 +1,6 @@
 // Look-ups and lists of handoffs, on the main thread, from memory where memory may be trusted.
 
-import { type HandoffName, type ListedHandoff, readyAnswer } from '../../handoff.js';
+import { type Answer, type HandoffName, type ListedHandoff, readyAnswer } from '../../handoff.js';
 import { limits } from '../../limits.js';
 import type { HashName } from '../../name-hash.js';
 import type { HandoffFilter, LookUp, Page, PageRequest } from '../store.js';
@@ -24,10 +24,8 @@ export class HandoffReads {
 
   lookUp(tenant: string, name: HandoffName, now: number): LookUp {
     const key = nameKey(tenant, name);
-    if (this.#isSettled()) {
-      const answer = this.#answers.get(key);
-      if (answer !== undefined && answer.expiresAt > now) return { found: answer };
-    }
+    const ready = this.readyAnswer(key, now);
+    if (ready !== undefined) return { found: ready };
 
     const row = this.#statements[name.kind].get(tenant, name.value);
     if (row === undefined) return { missing: missingCause(this.#statements, tenant, name) };
@@ -35,6 +33,13 @@ export class HandoffReads {
     const answer = readyAnswer(stateOf(row));
     this.#answers.set(key, answer);
     return { found: answer };
+  }
+
+  /** The live answer in memory, where memory may be trusted. */
+  readyAnswer(key: string, now: number): Answer | undefined {
+    if (!this.#isSettled()) return undefined;
+    const answer = this.#answers.get(key);
+    return answer !== undefined && answer.expiresAt > now ? answer : undefined;
   }
 
   /** Names whose answers have changed; from here on memory may be trusted for them again. */
@@ -139,7 +144,7 @@ const listSql = `
       SELECT 'hash:' || name_hash AS id, NULL AS shared_id, '[]' AS aliases, version,
              written_at, updated_at, expires_at, picked_up_at, cause AS status
       FROM tombstone AS ended
-      WHERE tenant = @tenant AND is_id = 1
+      WHERE tenant = @tenant AND name_hash = id_hash
         AND written_at >= @from AND written_at < @to
         AND (written_at, 'hash:' || name_hash) < (@after_at, @after_id)
         AND (@status IS NULL OR cause = @status)
@@ -147,6 +152,7 @@ const listSql = `
         AND (@shared IS NULL OR EXISTS (
           SELECT 1 FROM tombstone AS named
           WHERE named.tenant = @tenant AND named.name_hash = @shared_hash
+            AND named.id_hash = ended.name_hash
             AND named.written_at = ended.written_at AND named.ended_at = ended.ended_at))
       ORDER BY written_at DESC, name_hash DESC LIMIT @limit
     )

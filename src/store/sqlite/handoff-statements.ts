@@ -8,7 +8,7 @@ import { type SealedRow, type StateRow, stateColumns } from './handoff-rows.js';
 export interface TombstoneRow {
   readonly tenant: string;
   readonly name_hash: string;
-  readonly is_id: 0 | 1;
+  readonly id_hash: string;
   readonly cause: 'expired' | 'erased';
   readonly version: number;
   readonly written_at: number;
@@ -71,7 +71,7 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName) {
     writeTombstone: prepare<[TombstoneRow]>(
       db,
       `INSERT OR REPLACE INTO tombstone
-       VALUES (@tenant, @name_hash, @is_id, @cause, @version, @written_at, @updated_at,
+       VALUES (@tenant, @name_hash, @id_hash, @cause, @version, @written_at, @updated_at,
                @expires_at, @picked_up_at, @ended_at)`,
     ),
     dropTombstone: prepare<[string, string]>(

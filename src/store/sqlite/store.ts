@@ -56,6 +56,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   return {
     ...writesOf(writer, region, now),
     lookUp: (tenant, name) => reading(() => handoffs.lookUp(tenant, name, now())),
+    readyAnswer: (tenant, name) => handoffs.readyAnswer(nameKey(tenant, name), now()),
     list: (project, filter, page) =>
       reading(() => handoffs.list(project.tenant, filter, page, now())),
     watch: (tenant, name, wake) => watchers.watch(nameKey(tenant, name), wake),

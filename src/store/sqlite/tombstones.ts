@@ -21,11 +21,12 @@ export function bury(
     { kind: 'id', value: row.id },
     ...aliases.map((value) => ({ kind: 'shared_id', value }) as const),
   ];
+  const idHash = statements.hashName(tenant, { kind: 'id', value: row.id });
   for (const name of names) {
     statements.writeTombstone.run({
       tenant,
       name_hash: statements.hashName(tenant, name),
-      is_id: name.kind === 'id' ? 1 : 0,
+      id_hash: idHash,
       cause,
       version: row.version,
       written_at: row.written_at,

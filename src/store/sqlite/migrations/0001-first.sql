@@ -68,7 +68,7 @@ CREATE TABLE handoff_alias (
 CREATE TABLE tombstone (
   tenant       TEXT NOT NULL,
   name_hash    TEXT NOT NULL,
-  is_id        INTEGER NOT NULL,
+  id_hash      TEXT NOT NULL, -- the name_hash of the state's id: its own, where this is the id
   cause        TEXT NOT NULL, -- 'expired' or 'erased'
   version      INTEGER NOT NULL,
   written_at   INTEGER NOT NULL,
@@ -79,5 +79,5 @@ CREATE TABLE tombstone (
   PRIMARY KEY (tenant, name_hash)
 ) WITHOUT ROWID;
 
-CREATE INDEX tombstone_by_time ON tombstone (tenant, written_at, name_hash) WHERE is_id = 1;
+CREATE INDEX tombstone_by_time ON tombstone (tenant, written_at, name_hash) WHERE name_hash = id_hash;
 CREATE INDEX tombstone_by_end ON tombstone (tenant, ended_at);

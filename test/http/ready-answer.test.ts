@@ -1,0 +1,105 @@
+// A look-up whose answer is at hand takes a short way: what it sends and refuses stays the same.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Received, send } from '../support/request.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+  await put({ id: 'conv-1', shared_id: 'CA-1', data: { name: 'Zoë 🦉' } });
+});
+afterAll(() => server.stop());
+
+describe('an answer at hand is the same as one that is not', () => {
+  test.each(['/v1', '/v3', ''])('under %s/…', async (version) => {
+    for (const query of ['id=conv-1', 'shared_id=CA-1']) {
+      const url = `${server.url}${version}/demo/demo/handoff_state?${query}`;
+      const first = await send(url, { key: server.keys.read });
+      const ready = await send(url, { key: server.keys.read });
+      const long = await send(url, { key: server.keys.read, headers: { prefer: 'nothing' } });
+      expect(shown(ready)).toEqual(shown(first));
+      expect(shown(ready)).toEqual(shown(long));
+      expect(ready.headers['x-request-id']).not.toBe(first.headers['x-request-id']);
+    }
+  });
+
+  test('every one of them is counted', async () => {
+    const before = await counted();
+    for (let count = 0; count < 3; count++) await lookUp();
+    expect((await counted()) - before).toBe(3);
+  });
+});
+
+describe('an answer at hand is given no longer', () => {
+  test('once the state has changed, another has taken its name, or it is erased', async () => {
+    await put({ id: 'conv-2', shared_id: 'CA-2', data: { step: 1 } });
+    await lookUp('shared_id=CA-2');
+    await put({ id: 'conv-2', shared_id: 'CA-2', data: { step: 2 } });
+    expect((await lookUp('shared_id=CA-2')).json.data).toEqual({ step: 2 });
+    await put({ id: 'conv-3', shared_id: 'CA-2', data: { step: 3 } });
+    expect((await lookUp('shared_id=CA-2')).json.id).toBe('conv-3');
+    expect((await lookUp('id=conv-2')).json).toEqual({ id: 'conv-2', data: { step: 2 } });
+
+    const url = `${server.stateUrl}?id=conv-3`;
+    await send(url, { method: 'DELETE', key: server.keys.write });
+    expect((await lookUp('shared_id=CA-2')).json.error_code).toBe('handoff_state_erased');
+  });
+
+  test('to a key that is revoked, one that has expired, or one with a wrong checksum', async () => {
+    const expiresAt = new Date(server.clock.now() + 60_000).toISOString();
+    const [revoked, expiring] = await Promise.all([
+      makeKey({ permission: 'read' }),
+      makeKey({ permission: 'read', expires_at: expiresAt }),
+    ]);
+    for (const { secret } of [revoked, expiring]) {
+      for (let count = 0; count < 2; count++) expect((await lookUp('', secret)).status).toBe(200);
+    }
+    const keyUrl = `${server.url}/v1/keys/${revoked.key_id}`;
+    await send(keyUrl, { method: 'DELETE', key: server.keys.admin });
+    expect((await lookUp('', revoked.secret)).status).toBe(403);
+
+    server.clock.advance(60_000);
+    expect((await lookUp('', expiring.secret)).status).toBe(403);
+    const wrong = server.keys.read.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'));
+    expect((await lookUp('', wrong)).status).toBe(401);
+  });
+
+  test('at an address that the key does not reach', async () => {
+    await lookUp();
+    for (const address of ['demo/other', 'other/demo']) {
+      const url = `${server.url}/v1/${address}/handoff_state?id=conv-1`;
+      expect((await send(url, { key: server.keys.read })).status).toBe(403);
+    }
+  });
+});
+
+function lookUp(query = '', key = server.keys.read): Promise<Received> {
+  return send(`${server.stateUrl}?${query || 'id=conv-1'}`, { key });
+}
+
+async function put(body: object): Promise<void> {
+  await send(server.stateUrl, { method: 'PUT', key: server.keys.write, body });
+}
+
+async function makeKey(body: object): Promise<{ key_id: string; secret: string }> {
+  const made = await send(`${server.url}/v1/keys`, {
+    method: 'POST',
+    key: server.keys.admin,
+    body,
+  });
+  return made.json;
+}
+
+/** All of an answer but what is its own. */
+function shown({ status, headers, text }: Received): object {
+  const { date: _date, 'x-request-id': _id, ...rest } = headers;
+  return { status, headers: rest, text };
+}
+
+async function counted(): Promise<number> {
+  const { text } = await send(`${server.url}/metrics`, { key: server.keys.admin });
+  const line =
+    /baton_requests_total\{method="GET",route="\/v1\/:account_id\/:project_id\/handoff_state",status="200"\} (\d+)/;
+  return Number(line.exec(text)?.[1]);
+}
