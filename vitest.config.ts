@@ -16,5 +16,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: 'forks',
+    // Most tests wait for sockets, disks and other processes: more of them than cores.
+    maxWorkers: 4,
   },
 });

@@ -76,7 +76,7 @@ describe('what stands in one place only', () => {
 describe('how files read', () => {
   test('each begins with a sentence that says what it is for', () => {
     const silent = [...sources, ...tests].filter(
-      ({ text }) => !/^(#!.*\n)?\/\/ [A-Z`@/]/.test(text),
+      ({ text }) => !/^(#!.*\n)?\/\/ [A-Z0-9`@/]/.test(text),
     );
     expect(silent.map(({ path }) => path)).toEqual([]);
   });
