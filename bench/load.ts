@@ -34,9 +34,9 @@ export interface Generator {
 
 const warmUpSeconds = 1;
 
-export function chooseGenerator(machine: Machine, scratch: string, seed: number): Generator {
+export function chooseGenerator(scratch: string, seed: number): Generator {
   let runs = 0;
-  const settings = () => ({ scratch, threads: machine.loadThreads, seed: seed + runs++ });
+  const settings = () => ({ scratch, threads: 1, seed: seed + runs++ });
   if (isInstalled('wrk')) {
     return { name: 'wrk', run: (load, seconds) => loadByWrk(load, seconds, settings()) };
   }

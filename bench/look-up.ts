@@ -29,6 +29,7 @@ export async function measureLookUps(bench: Bench, baton: Baton): Promise<Figure
       );
     }
   }
+  await bare.running.stop();
   return figures;
 }
 

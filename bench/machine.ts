@@ -7,24 +7,25 @@ import { cpus, release, tmpdir, totalmem } from 'node:os';
 export interface Machine {
   /** The core of whatever is measured; undefined where nothing can be pinned. */
   readonly serverCore: number | undefined;
-  /** How many threads a load generator may use without taking the server's core. */
-  readonly loadThreads: number;
   readonly description: ReturnType<typeof describe>;
 }
 
 const tmpfsType = 0x01021994;
 
-/** Moves this process, and with it every load generator, off the server's core. */
+/**
+ * Moves this process, and with it every load generator, to a core beside the server's: one, however
+ * many there are, so that the figures are those of a machine with two. A generator that sleeps on
+ * many cores is woken at the cost of the server's.
+ */
 export function prepareMachine(): Machine {
   const cores = isInstalled('taskset') ? allowedCores() : [];
   const serverCore = cores.length > 1 ? cores.at(-1) : undefined;
-  const loadCores = cores.slice(0, -1);
-  if (serverCore !== undefined) {
+  const loadCore = cores.at(-2);
+  if (loadCore !== undefined) {
     const pid = String(process.pid);
-    execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', loadCores.join(','), pid]);
+    execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(loadCore), pid]);
   }
-  const loadThreads = serverCore === undefined ? 1 : Math.min(2, loadCores.length);
-  return { serverCore, loadThreads, description: describe(serverCore) };
+  return { serverCore, description: describe(serverCore) };
 }
 
 export function isInstalled(command: string): boolean {

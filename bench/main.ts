@@ -38,7 +38,7 @@ async function run(options: Options): Promise<void> {
   endOnSignals(cleanUp);
   try {
     const machine = prepareMachine();
-    const generator = chooseGenerator(machine, scratch, options.seed);
+    const generator = chooseGenerator(scratch, options.seed);
     const states = options.quick
       ? { stored: 10_000, live: 1_000 }
       : { stored: 100_000, live: 10_000 };

@@ -38,10 +38,12 @@ export async function measureAgainstWebdis(bench: Bench, baton: Baton): Promise<
   const name = 'live GET by shared_id, against webdis + Redis';
   const inJson = gets(bench, webdis, 'webdis GET key', '');
   const asKept = gets(bench, webdis, 'webdis GET key.txt', '.txt');
-  return [
+  const figures = [
     await compare(bench, { ...what, name, baseline: inJson }),
     await compare(bench, { ...what, name: `${name}, bytes as kept`, baseline: asKept }),
   ];
+  for (const server of webdis.servers) await server.stop();
+  return figures;
 }
 
 /** Without an ending webdis wraps the value in JSON; with `.txt` it sends the bytes as they are. */

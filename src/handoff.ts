@@ -193,7 +193,7 @@ export function missingError(cause: MissingCause): BatonError {
     case 'not_found':
       return new BatonError(
         'handoff_state_not_found',
-        'No handoff state has this id in this project; check the id and the project, or wait for the write with ?wait=N.',
+        'No handoff state has this id in this project; check both, or let the look-up wait for the write.',
       );
     case 'expired':
       return new BatonError(

@@ -2,7 +2,8 @@
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { syncDirectory } from './sync-directory.js';
 
 const format = 1;
 const nonceBytes = 12;
@@ -56,6 +57,7 @@ function makeKeyFile(file: string): Uint8Array {
   writeFileSync(unfinished, `${key.toString('hex')}\n`, { mode: 0o600, flush: true });
   try {
     linkSync(unfinished, file);
+    syncDirectory(dirname(file));
   } finally {
     rmSync(unfinished);
   }

@@ -1,6 +1,7 @@
 // Is the process alive, can it answer look-ups, and what does it count.
 
 import { Type } from 'typebox';
+import { BatonError } from '../error.js';
 import { endpoint } from './context.js';
 import { errorAnswers, failures } from './error-answers.js';
 
@@ -23,9 +24,14 @@ export const readyz = endpoint({
     tags,
     response: { 200: Status, ...failures('invalid_request', 'internal', 'unavailable') },
   },
-  async handle(context) {
+  async handle(context, request) {
     context.waiting.checkOpen();
-    await context.store.checkReady();
+    try {
+      await context.store.checkReady();
+    } catch (error) {
+      request.log.error({ err: error, request_id: request.id }, 'the store cannot be read');
+      throw new BatonError('unavailable', 'The store cannot be read; the log says why.');
+    }
     return { status: 'ok' };
   },
 });

@@ -1,6 +1,6 @@
-// The short way of the look-up: a plain one, by a key that was let in before, with its answer at
-// hand, is answered without the framework, which costs as much as all the rest together. Whatever
-// might be refused, waits or asks for more takes the long way; both send the same.
+// The short way of the look-up: a plain one, by a key that was let in before, that finds its state
+// at once, is answered without the framework, which costs as much as all the rest together.
+// Whatever might be refused, waits or asks for more takes the long way; both send the same.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, HandoffName } from '../handoff.js';
@@ -49,7 +49,7 @@ function readyFor(context: Context, admission: Admission, name: HandoffName): An
   const now = context.now();
   if (project === undefined || !isAlive(key, now)) return undefined;
   use.at = now;
-  return context.store.readyAnswer(project.tenant, name);
+  return context.store.lookUpNow(project.tenant, name)?.found;
 }
 
 // biome-ignore format: a header a line

@@ -71,11 +71,8 @@ export interface Store {
    */
   lookUp(tenant: string, name: HandoffName): Promise<LookUp>;
 
-  /**
-   * What `lookUp` would find, where that is known without asking the database; undefined says
-   * nothing. A store whose data other processes write as well knows nothing.
-   */
-  readyAnswer(tenant: string, name: HandoffName): Answer | undefined;
+  /** What `lookUp` would give, where that is known without waiting; undefined says nothing. */
+  lookUpNow(tenant: string, name: HandoffName): LookUp | undefined;
 
   /**
    * Writes a whole state in one step: version, names, expiry. A shared id or alias that another

@@ -1,8 +1,9 @@
 // Opens the SQLite file with the settings that the promises rest on.
 
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
+import { syncDirectory } from '../../sync-directory.js';
 
 export type Connection = Database.Database;
 
@@ -47,18 +48,7 @@ export function makeDatabaseFile(dataDir: string): void {
 function syncParents(directory: string, topmost: string): void {
   const parent = dirname(directory);
   if (directory !== topmost) syncParents(parent, topmost);
-  let descriptor: number;
-  try {
-    descriptor = openSync(parent, 'r');
-  } catch {
-    // A directory that may not be read, or a system that opens none, leaves nothing to sync.
-    return;
-  }
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  syncDirectory(parent);
 }
 
 /**
@@ -96,7 +86,7 @@ function enterWal(database: Connection): void {
 export function openReader(file: string): Connection {
   const database = new Database(file, { timeout: busyMs, readonly: true });
   database.pragma(`mmap_size = ${mappedBytes}`);
-  database.pragma('cache_size = -65536');
+  database.pragma('cache_size = -8192');
   return database;
 }
 

@@ -1,6 +1,6 @@
 // Look-ups and lists of handoffs, on the main thread, from memory where memory may be trusted.
 
-import { type Answer, type HandoffName, type ListedHandoff, readyAnswer } from '../../handoff.js';
+import { type HandoffName, type ListedHandoff, readyAnswer } from '../../handoff.js';
 import { limits } from '../../limits.js';
 import type { HashName } from '../../name-hash.js';
 import type { HandoffFilter, LookUp, Page, PageRequest } from '../store.js';
@@ -22,24 +22,19 @@ export class HandoffReads {
     this.#isSettled = isSettled;
   }
 
+  /** From memory where memory may be trusted, else from the database. */
   lookUp(tenant: string, name: HandoffName, now: number): LookUp {
     const key = nameKey(tenant, name);
-    const ready = this.readyAnswer(key, now);
-    if (ready !== undefined) return { found: ready };
-
+    if (this.#isSettled()) {
+      const ready = this.#answers.get(key);
+      if (ready !== undefined && ready.expiresAt > now) return { found: ready };
+    }
     const row = this.#statements[name.kind].get(tenant, name.value);
     if (row === undefined) return { missing: missingCause(this.#statements, tenant, name) };
     if (row.expires_at <= now) return { missing: 'expired' };
     const answer = readyAnswer(stateOf(row));
     this.#answers.set(key, answer);
     return { found: answer };
-  }
-
-  /** The live answer in memory, where memory may be trusted. */
-  readyAnswer(key: string, now: number): Answer | undefined {
-    if (!this.#isSettled()) return undefined;
-    const answer = this.#answers.get(key);
-    return answer !== undefined && answer.expiresAt > now ? answer : undefined;
   }
 
   /** Names whose answers have changed; from here on memory may be trusted for them again. */

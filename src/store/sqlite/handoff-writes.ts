@@ -30,7 +30,7 @@ export interface Changed<Output> {
   readonly changed: readonly string[];
 }
 
-type Tenancy = Pick<Project, 'tenant' | 'retentionSeconds'>;
+export type Tenancy = Pick<Project, 'tenant' | 'retentionSeconds'>;
 
 export function put(
   statements: HandoffStatements,

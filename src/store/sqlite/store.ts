@@ -2,11 +2,13 @@
 
 import { shuttingDown } from '../../error.js';
 import { nameHasher } from '../../name-hash.js';
+import type { Project } from '../../project.js';
 import type { Store } from '../store.js';
 import { nameKey, Watchers } from '../watchers.js';
 import type { CommandName } from './commands.js';
 import { databaseFile, openReader } from './database.js';
 import { HandoffReads } from './handoff-reads.js';
+import type { Tenancy } from './handoff-writes.js';
 import type { Lock } from './lock.js';
 import { ReferenceReads } from './reference-reads.js';
 import { Writer } from './writer.js';
@@ -56,7 +58,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   return {
     ...writesOf(writer, region, now),
     lookUp: (tenant, name) => reading(() => handoffs.lookUp(tenant, name, now())),
-    readyAnswer: (tenant, name) => handoffs.readyAnswer(nameKey(tenant, name), now()),
+    lookUpNow: (tenant, name) =>
+      closing === undefined ? handoffs.lookUp(tenant, name, now()) : undefined,
     list: (project, filter, page) =>
       reading(() => handoffs.list(project.tenant, filter, page, now())),
     watch: (tenant, name, wake) => watchers.watch(nameKey(tenant, name), wake),
@@ -87,11 +90,11 @@ type Writes = Pick<Store, CommandName>;
 function writesOf(writer: Writer, region: string, now: () => number): Writes {
   return {
     put: (project, write, conditions) =>
-      writer.run('put', { project, write, conditions, now: now() }),
+      writer.run('put', { project: tenancy(project), write, conditions, now: now() }),
     patch: (project, name, patch, conditions) =>
-      writer.run('patch', { project, name, patch, conditions, now: now() }),
+      writer.run('patch', { project: tenancy(project), name, patch, conditions, now: now() }),
     erase: (project, name, conditions) =>
-      writer.run('erase', { project, name, conditions, now: now() }),
+      writer.run('erase', { project: tenancy(project), name, conditions, now: now() }),
     purge: () => writer.run('purge', { now: now() }),
     createProject: (project) => writer.run('createProject', { project, region, now: now() }),
     changeProject: (tenant, settings) => writer.run('changeProject', { tenant, settings }),
@@ -101,4 +104,9 @@ function writesOf(writer: Writer, region: string, now: () => number): Writes {
     noteKeyUse: (usedAt) => writer.run('noteKeyUse', { usedAt }),
     initialise: (project, keys) => writer.run('initialise', { project, keys }),
   };
+}
+
+/** What a write needs of its project: every member more is copied to the writer thread. */
+function tenancy({ tenant, retentionSeconds }: Project): Tenancy {
+  return { tenant, retentionSeconds };
 }

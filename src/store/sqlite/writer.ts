@@ -54,6 +54,7 @@ export class Writer {
     const commitsBegun = new Int32Array(new SharedArrayBuffer(4));
     const worker = new Worker(new URL('./writer-thread.js', import.meta.url), {
       workerData: { ...data, commitsBegun } satisfies WriterData,
+      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
     });
     const writer = new Writer(worker, commitsBegun, events);
     await new Promise<void>((resolve, reject) => {
