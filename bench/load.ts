@@ -2,7 +2,7 @@
 
 import { loadByAutocannon } from './load-autocannon.js';
 import { loadByWrk } from './load-wrk.js';
-import { isInstalled, type Machine } from './machine.js';
+import { isInstalled } from './machine.js';
 import type { Running } from './processes.js';
 import type { Request } from './request.js';
 

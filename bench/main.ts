@@ -60,8 +60,11 @@ async function measureAll(bench: Bench): Promise<Figure[]> {
   const figures: Figure[] = [];
   const stored: SectionName[] = ['look-up', 'webdis', 'wake-up', 'memory', 'start-up'];
   if (stored.some((name) => sections.has(name))) {
-    const baton = await serveBaton(bench, await initBaton(bench, 'states'));
-    await seedStates(baton, bench.states.stored);
+    const store = await initBaton(bench, 'states');
+    const seeded = await serveBaton(bench, store);
+    await seedStates(seeded, bench.states.stored);
+    await seeded.running.stop();
+    const baton = await serveBaton(bench, store);
     if (sections.has('look-up')) figures.push(...(await measureLookUps(bench, baton)));
     if (sections.has('webdis')) figures.push(...(await measureAgainstWebdis(bench, baton)));
     if (sections.has('wake-up')) figures.push(...(await measureWakeUps(bench, baton)));
@@ -77,6 +80,7 @@ async function measureAll(bench: Bench): Promise<Figure[]> {
 function endOnSignals(cleanUp: () => void): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
+      say(`ended by ${signal}: no result.`);
       killAll();
       cleanUp();
       process.exit(1);

@@ -37,7 +37,7 @@ export async function measureMemory(bench: Bench, baton: Baton): Promise<Figure[
       unit: 'MB',
       goal: { atMost: 250 },
       values: highest,
-      note: `highest of each round; ${stored} states stored by the same process`,
+      note: `highest of each round; ${stored} states stored before its start`,
       rounds: highest.map((megabytes) => ({ megabytes })),
     },
   ];

@@ -151,7 +151,10 @@ export function checkData(data: JsonMember): void {
 /** What of a patch can be refused without knowing the state. */
 export function checkPatch(patch: HandoffPatch, now: number, retentionSeconds: number): void {
   if (patch.ttlSeconds !== undefined) expiry(now, patch.ttlSeconds, retentionSeconds);
-  if (patch.aliases) keptAliases(patch.aliases, patch.sharedId ?? null);
+  // Of the aliases one may be the state's own shared id, which is no alias then.
+  if (patch.aliases && new Set(patch.aliases).size > limits.aliasesMax + 1) {
+    keptAliases(patch.aliases, null);
+  }
 }
 
 /** The state after a patch (design 3.3, "Writes"); the limits hold for the result. */
@@ -232,7 +235,7 @@ export interface Answer {
   readonly expiresAt: number;
 }
 
-export function readyAnswer(state: HandoffState): Answer {
+export function readyAnswer(state: Omit<HandoffState, 'aliases' | 'writtenAt'>): Answer {
   const body = answerBody(state);
   return {
     body,

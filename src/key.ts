@@ -25,6 +25,17 @@ export interface ApiKey {
   readonly lastUsedAt: number | null;
 }
 
+/** What a new key is to be. Times are milliseconds since 1970. */
+export interface NewKey {
+  readonly name: string | null;
+  readonly accountId: string;
+  readonly projects: readonly string[] | null;
+  readonly permission: Permission;
+  readonly region: string;
+  readonly now: number;
+  readonly expiresAt: number | null;
+}
+
 /** The parts of a key's text `baton_<region>_<key id>_<secret><checksum>`. */
 export interface PresentedKey {
   readonly region: string;
@@ -35,6 +46,32 @@ export interface PresentedKey {
 export const regionPattern = '^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$';
 const keyForm = /^baton_([a-z0-9-]{1,32})_([0-9A-Za-z]{12})_[0-9A-Za-z]{43}([0-9A-Za-z]{6})$/;
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** A new key, with its text, which is to be shown once and kept nowhere. */
+export function newKey(wanted: NewKey): { text: string; key: ApiKey } {
+  const { text, keyId, secretHash } = newKeyText(wanted.region);
+  const { now, ...rest } = wanted;
+  return {
+    text,
+    key: { ...rest, keyId, secretHash, createdAt: now, revokedAt: null, lastUsedAt: null },
+  };
+}
+
+/**
+ * The successor of a key: the same but for its secret, with a life as long as the old one's, that
+ * ends at `expiresAtMost` at the latest. `expiresAt`, where given, is taken as it is.
+ */
+export function rotatedKey(
+  old: ApiKey,
+  life: { now: number; expiresAt: number | null | undefined; expiresAtMost: number | null },
+): { text: string; key: ApiKey } {
+  const { now, expiresAtMost } = life;
+  const natural = old.expiresAt === null ? null : now + (old.expiresAt - old.createdAt);
+  const bounded = expiresAtMost === null ? natural : Math.min(natural ?? Infinity, expiresAtMost);
+  const expiresAt = life.expiresAt === undefined ? bounded : life.expiresAt;
+  const { name, accountId, projects, permission, region } = old;
+  return newKey({ name, accountId, projects, permission, region, now, expiresAt });
+}
 
 /** A new key's text, to be shown once, with its id and the hash to keep. 256 bits of secret. */
 export function newKeyText(region: string): { text: string } & PresentedKey {
@@ -101,6 +138,11 @@ export function manages(
   return key.projects?.every((project) => reach.includes(project)) ?? false;
 }
 
+/** Whether a key ends after another one; no key changes one that does. */
+export function outlives(key: ApiKey, other: ApiKey): boolean {
+  return other.expiresAt !== null && (key.expiresAt === null || key.expiresAt > other.expiresAt);
+}
+
 function hashOfKey(text: string): Uint8Array {
   return hash('sha256', text, 'buffer');
 }
@@ -123,41 +165,4 @@ function base62(bytes: Uint8Array, length: number): string {
     rest /= 62n;
   }
   return digits;
-}
-
-/** What a new key is to be. Times are milliseconds since 1970. */
-export interface NewKey {
-  readonly name: string | null;
-  readonly accountId: string;
-  readonly projects: readonly string[] | null;
-  readonly permission: Permission;
-  readonly region: string;
-  readonly now: number;
-  readonly expiresAt: number | null;
-}
-
-/** A new key, with its text, which is to be shown once and kept nowhere. */
-export function newKey(wanted: NewKey): { text: string; key: ApiKey } {
-  const { text, keyId, secretHash } = newKeyText(wanted.region);
-  const { now, ...rest } = wanted;
-  return {
-    text,
-    key: { ...rest, keyId, secretHash, createdAt: now, revokedAt: null, lastUsedAt: null },
-  };
-}
-
-/**
- * The successor of a key: the same but for its secret, with a life as long as the old one's, that
- * ends at `expiresAtMost` at the latest. `expiresAt`, where given, is taken as it is.
- */
-export function rotatedKey(
-  old: ApiKey,
-  life: { now: number; expiresAt: number | null | undefined; expiresAtMost: number | null },
-): { text: string; key: ApiKey } {
-  const { now, expiresAtMost } = life;
-  const natural = old.expiresAt === null ? null : now + (old.expiresAt - old.createdAt);
-  const bounded = expiresAtMost === null ? natural : Math.min(natural ?? Infinity, expiresAtMost);
-  const expiresAt = life.expiresAt === undefined ? bounded : life.expiresAt;
-  const { name, accountId, projects, permission, region } = old;
-  return newKey({ name, accountId, projects, permission, region, now, expiresAt });
 }

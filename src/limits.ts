@@ -1,4 +1,4 @@
-// Every limit of the product, by name, with its unit last (design 3.3, "Limits").
+// Every limit that a user can meet, by name, with its unit last (design 3.3, "Limits").
 
 export const limits = {
   /** Bytes of a request body. */
@@ -11,7 +11,12 @@ export const limits = {
   dataMembersMax: 2_000,
   /** Code points of an id, a shared id or an alias. */
   nameCodePointsMax: 255,
+  /** Different aliases of a state. */
   aliasesMax: 8,
+  /** Entries of the list `aliases` as it is sent, in which one may stand twice. */
+  aliasesListedMax: 100,
+  /** Characters of what stands between two slashes of a path, as an account or a key id does. */
+  pathPartCharactersMax: 500,
   /** Bytes of the request line and headers together. */
   headerBytesMax: 8 * 1024,
   /** Milliseconds for the headers of a request to arrive, and for the whole request. */
@@ -28,6 +33,7 @@ export const limits = {
   waitersPerNodeMax: 10_000,
   listItemsMax: 200,
   listItemsDefault: 50,
+  cursorCharactersMax: 2_000,
   /** How long a tombstone tells "expired" or "erased" from "never written". */
   tombstoneSeconds: 30 * 86_400,
   /** Writes that wait for their group; one more is answered 503. */
@@ -36,6 +42,8 @@ export const limits = {
   slugCharactersMax: 63,
   keyNameCodePointsMax: 100,
   keyProjectsMax: 100,
+  /** Life of a key that the command line makes; without one it lives for ever. */
+  keyLifeSecondsMax: 3_650 * 86_400,
   /** Overlap of a rotated key and its successor, in seconds. */
   rotationOverlapSecondsDefault: 86_400,
   rotationOverlapSecondsMax: 30 * 86_400,

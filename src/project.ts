@@ -24,7 +24,6 @@ export interface ProjectSettings {
   readonly pickupDeadlineSeconds?: number;
 }
 
-/** Words that stand in routes and so can be no slug or id. */
 /** A new project; what is left out is made, or takes its default. */
 export interface NewProject extends ProjectSettings {
   readonly accountId?: string;
@@ -33,6 +32,7 @@ export interface NewProject extends ProjectSettings {
   readonly projectSlug: string;
 }
 
+/** Words that stand in routes and so can be no slug or id. */
 // biome-ignore format: one list reads better than eighteen lines
 export const routeWords: ReadonlySet<string> = new Set([
   'v1', 'v2', 'v3', 'console', 'docs', 'openapi.json', 'livez', 'readyz', 'metrics', 'keys',

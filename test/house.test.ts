@@ -33,7 +33,7 @@ describe('imports run one way', () => {
       'src/http/',
       ['../cli/', '../serve', '../store/sqlite/', '../store/postgres/', '../store/open'],
     ],
-    ['src/cli/', ['../http/', '../main']],
+    ['src/cli/', ['../http/', '../main', '../store/sqlite/', '../store/postgres/']],
   ];
   test.each(layers)('%s imports nothing above it', (folder, forbidden) => {
     const files = sources.filter(({ path }) => path.startsWith(folder));
@@ -86,6 +86,12 @@ describe('how files read', () => {
     const long = [...sources, ...tests].filter(({ text }) => text.split('\n').length > 301);
     expect(long.map(({ path }) => path)).toEqual([]);
     expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThan(120);
+  });
+
+  test('none hands on what another one exports, the index of the client apart', () => {
+    const others = sources.filter(({ path }) => path !== 'client/src/index.ts');
+    const handing = others.filter(({ text }) => /^export [^;(=]*? from '/m.test(text));
+    expect(handing.map(({ path }) => path)).toEqual([]);
   });
 
   test('none is a drawer', () => {

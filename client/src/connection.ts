@@ -21,6 +21,8 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
+const secretCharactersMin = 8;
+
 /** Resolves with a reply of status 2xx or 304; rejects with BatonClientError or an abort reason. */
 export type Send = (call: Call) => Promise<Reply>;
 
@@ -39,12 +41,19 @@ export function connection(settings: Settings): Send {
       waitSecondsLeft = Math.max(0, Math.ceil((call.waitSeconds ?? 0) - elapsedSeconds));
       const { repeatable } = call;
       if (repetition >= settings.retries || !isRepeated({ repeatable, waitSecondsLeft }, failure)) {
-        const message = failure.message.replaceAll(settings.apiKey, '(the API key)');
+        const message = withoutKey(failure.message, settings.apiKey);
         throw new BatonClientError({ ...failure, message, outcomeUnknown });
       }
       await pause(pauseSeconds(repetition, failure.retryAfterSeconds), call.signal);
     }
   };
+}
+
+/** A key of few characters is no secret, and may be a part of any word. */
+function withoutKey(message: string, apiKey: string): string {
+  return apiKey.length < secretCharactersMin
+    ? message
+    : message.replaceAll(apiKey, '(the API key)');
 }
 
 async function attempt(settings: Settings, call: Call, waitSeconds: number): Promise<Outcome> {

@@ -51,7 +51,7 @@ export function addCommand<Options extends CommandOptions>(
     problems.push(...problemsOfEither(command, definition));
     if (problems.length > 0) throw new UsageError(problems);
 
-    finish((await run(values, terminal)) || exitCodes.done);
+    finish((await run(values, terminal)) ?? exitCodes.done);
   });
 }
 

@@ -1,7 +1,7 @@
 // `baton doctor`: prints what could be wrong on this store, and the command that mends it.
 
 import type { Finding } from '../store/finding.js';
-import { examine } from '../store/sqlite/doctor.js';
+import { examineStore } from '../store/open.js';
 import { addConfiguredCommand, type Branch } from './command.js';
 import { exitCodes } from './exit-code.js';
 import { toggle } from './option.js';
@@ -25,7 +25,7 @@ export function addDoctorCommand(branch: Branch): void {
       takes: 'all',
     },
     async (values, { config }, terminal) => {
-      const findings = examine(config);
+      const findings = examineStore(config);
       if (values.json) printJson(terminal, findings);
       else printFindings(findings, terminal);
       const isSound = findings.every((finding) => finding.status !== 'problem');

@@ -4,18 +4,17 @@ import { BatonError, invalidRequest } from '../error.js';
 import { type ApiKey, newKey, permissions, reaches, rotatedKey } from '../key.js';
 import { limits } from '../limits.js';
 import type { Store } from '../store/store.js';
+import { keyBody } from '../wire.js';
 import { addConfiguredCommand, addGroup, type Branch } from './command.js';
 import { durationText, readDuration } from './duration.js';
 import { accountIdOf, allPages, projectAt, withStore } from './open-store.js';
 import { operand, optional, readText, readWord, required, several, toggle } from './option.js';
 import { printPairs, printTable, timeText } from './table.js';
 import { printJson, type Terminal } from './terminal.js';
-import { keyBody } from './wire.js';
 
 const json = toggle('print JSON');
-const daySeconds = 86_400;
 const keyOperand = operand('KEY_ID', 'the id of the key, as `baton key list` prints it', readText);
-const readLife = readDuration(1, 3650 * daySeconds);
+const readLife = readDuration(1, limits.keyLifeSecondsMax);
 
 export function addKeyCommands(branch: Branch): void {
   const group = addGroup(branch, 'key', 'make, list, rotate and revoke API keys');

@@ -2,13 +2,13 @@
 
 import { limits } from '../limits.js';
 import { checkIdentifier, checkSlug, type Project } from '../project.js';
+import { projectBody } from '../wire.js';
 import { addConfiguredCommand, addGroup, type Branch } from './command.js';
 import { durationText, readDuration } from './duration.js';
 import { accountIdOf, allPages, projectAt, withStore } from './open-store.js';
 import { given, optional, readChecked, readText, required, toggle } from './option.js';
 import { printPairs, printTable, timeText } from './table.js';
 import { printJson, type Terminal } from './terminal.js';
-import { projectBody } from './wire.js';
 
 const readSlug = readChecked(checkSlug);
 const readIdentifier = readChecked(checkIdentifier);

@@ -24,7 +24,8 @@ export function addServeCommand(branch: Branch): void {
       const { serve } = await import('../serve.js');
       let fail: ((reason: string) => void) | undefined;
       const failure = new Promise<never>((_, reject) => {
-        fail = (reason) => reject(new Error(reason));
+        const cure = `\`baton doctor --data-dir ${config.dataDir}\` says what to do`;
+        fail = (reason) => reject(new Error(`The store has failed, ${cure}: ${reason}`));
       });
       const signal = firstSignal();
 

@@ -13,8 +13,6 @@ import { headerBlockError } from './header-block.js';
 import { parseQuery } from './query.js';
 import { answerReady } from './ready-answer.js';
 
-const pathPartCharactersMax = 500;
-
 /** Longer than the idle time of common load balancers, so that it is they who close. */
 const keepAliveMs = 72_000;
 
@@ -42,7 +40,10 @@ export function bareApp(context: Context): FastifyInstance {
       createServer(serverOptions, (request, response) => {
         if (!answerReady(context, request, response, newRequestId)) handle(request, response);
       }),
-    routerOptions: { maxParamLength: pathPartCharactersMax, querystringParser: parseQuery },
+    routerOptions: {
+      maxParamLength: limits.pathPartCharactersMax,
+      querystringParser: parseQuery,
+    },
     ajv: {
       customOptions: {
         coerceTypes: false,

@@ -1,17 +1,21 @@
 // Answers to what is no request at all: malformed, too slow or with too large a header block.
 
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type BatonError, invalidRequest, statusOfCode } from '../error.js';
 import { errorBody } from './errors.js';
 import { headersTooLarge } from './header-block.js';
 
-/** Writes the answer by hand, since there is no request to answer, and closes the connection. */
+/**
+ * Writes the answer by hand, since there is no request to answer, and closes the connection; only
+ * closes it where the client would take the answer for that of an earlier request.
+ */
 export function answerBrokenConnection(
   error: Error & { code?: string },
   socket: Duplex,
   requestId: string,
 ): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (error.code === 'ECONNRESET' || !socket.writable || isAnswerAwaited(socket)) {
     socket.destroy();
     return;
   }
@@ -27,6 +31,13 @@ export function answerBrokenConnection(
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+/** Whether the answer to a request that arrived whole, or the rest of an answer, is to come yet. */
+function isAnswerAwaited(socket: Duplex): boolean {
+  // Node keeps the answer whose turn it is here, and looks at it for its own 400 too.
+  const { _httpMessage: answer } = socket as Duplex & { _httpMessage?: ServerResponse | null };
+  return answer != null && (answer.req.complete || answer.headersSent);
 }
 
 function explain(code: string | undefined): BatonError {

@@ -13,9 +13,9 @@ import {
 import type { LookUp } from '../store/store.js';
 import { authenticateAgain } from './authenticate.js';
 import { type Context, endpoint } from './context.js';
+import { errorAnswers } from './error-answers.js';
 import { isNotModified, preconditionsOf } from './preconditions.js';
 import {
-  errorAnswers,
   HandoffAnswer,
   HandoffMerge,
   HandoffPut,

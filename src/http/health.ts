@@ -30,7 +30,9 @@ export const readyz = endpoint({
       await context.store.checkReady();
     } catch (error) {
       request.log.error({ err: error, request_id: request.id }, 'the store cannot be read');
-      throw new BatonError('unavailable', 'The store cannot be read; the log says why.');
+      throw new BatonError('unavailable', 'The store cannot be read; the log says why.', {
+        retryAfterSeconds: 1,
+      });
     }
     return { status: 'ok' };
   },

@@ -2,11 +2,12 @@
 
 import { type Static, Type } from 'typebox';
 import { BatonError, invalidRequest } from '../error.js';
-import { type ApiKey, manages, newKey, rotatedKey } from '../key.js';
+import { type ApiKey, manages, newKey, outlives, rotatedKey } from '../key.js';
 import { limits } from '../limits.js';
+import { keyBody } from '../wire.js';
 import { type Context, endpoint } from './context.js';
 import { errorAnswers } from './error-answers.js';
-import { pageAnswer, pageRequestOf, timeOf, timeText, timeTextOrNull } from './paging.js';
+import { pageAnswer, pageRequestOf, timeOf } from './paging.js';
 import { reachedProject } from './projects.js';
 import { KeyItem, KeyPost, KeyRotate, ReferenceListQuery } from './reference-schemas.js';
 import { pageSchema } from './schemas.js';
@@ -32,7 +33,7 @@ export const listKeys = endpoint({
   },
   async handle(context, request) {
     const page = await context.store.listKeys(request.key, pageRequestOf(request.query));
-    return pageAnswer(page, (key) => keyAnswer(key));
+    return pageAnswer(page, keyBody);
   },
 });
 
@@ -67,7 +68,7 @@ export const createKey = endpoint({
       expiresAt: expiryOf(context, actor, request.body),
     });
     await context.store.createKey(key);
-    return reply.code(201).send(keyAnswer(key, text));
+    return reply.code(201).send({ ...keyBody(key), secret: text });
   },
 });
 
@@ -98,7 +99,7 @@ export const rotateKey = endpoint({
       expiresAtMost: actor.expiresAt,
     });
     await context.store.rotateKey(old.keyId, key, now + overlap * 1000);
-    return reply.code(201).send(keyAnswer(key, text));
+    return reply.code(201).send({ ...keyBody(key), secret: text });
   },
 });
 
@@ -108,19 +109,27 @@ export const revokeKey = endpoint({
     description: 'At once and for good; a second time changes nothing.',
     tags,
     params,
-    response: { 200: KeyItem, ...errorAnswers('not_found') },
+    response: { 200: KeyItem, ...errorAnswers('not_found', 'storage_full') },
   },
   async handle(context, request) {
     const { keyId } = await managedKey(context, request.key, request.params.key_id);
-    return keyAnswer(await context.store.revokeKey(keyId, context.now()));
+    return keyBody(await context.store.revokeKey(keyId, context.now()));
   },
 });
 
 /** A key beyond the actor's reach gives the same answer as one that is not there. */
 async function managedKey(context: Context, actor: ApiKey, keyId: string): Promise<ApiKey> {
   const key = await context.store.findKey(keyId);
-  if (key !== undefined && manages(actor, key)) return key;
-  throw new BatonError('not_found', 'No key that this key manages has this id; see the list.');
+  if (key === undefined || !manages(actor, key)) {
+    throw new BatonError('not_found', 'No key that this key manages has this id; see the list.');
+  }
+  if (outlives(key, actor)) {
+    throw new BatonError(
+      'forbidden',
+      'This key ends later than the one that asks; use an admin key that lives as long.',
+    );
+  }
+  return key;
 }
 
 async function projectIdsOf(
@@ -151,20 +160,4 @@ function expiryOf(
     );
   }
   return expiresAt;
-}
-
-function keyAnswer(key: ApiKey, secret?: string): object {
-  return {
-    key_id: key.keyId,
-    ...(key.name === null ? {} : { name: key.name }),
-    account_id: key.accountId,
-    projects: key.projects,
-    permission: key.permission,
-    region: key.region,
-    created_at: timeText(key.createdAt),
-    expires_at: timeTextOrNull(key.expiresAt),
-    revoked_at: timeTextOrNull(key.revokedAt),
-    last_used_at: timeTextOrNull(key.lastUsedAt),
-    ...(secret === undefined ? {} : { secret }),
-  };
 }

@@ -46,10 +46,6 @@ export function timeText(time: number): string {
   return new Date(time).toISOString();
 }
 
-export function timeTextOrNull(time: number | null): string | null {
-  return time === null ? null : timeText(time);
-}
-
 function cursorOf(position: Position): string {
   return Buffer.from(`${position.at}\n${position.id}`).toString('base64url');
 }

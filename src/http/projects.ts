@@ -5,9 +5,10 @@ import { BatonError } from '../error.js';
 import type { ApiKey } from '../key.js';
 import { reaches } from '../key.js';
 import { checkIdentifier, checkSlug, type Project, type ProjectSettings } from '../project.js';
+import { projectBody } from '../wire.js';
 import { type Context, endpoint } from './context.js';
 import { errorAnswers } from './error-answers.js';
-import { pageAnswer, pageRequestOf, timeText } from './paging.js';
+import { pageAnswer, pageRequestOf } from './paging.js';
 import { ProjectItem, ProjectPatch, ProjectPost, ReferenceListQuery } from './reference-schemas.js';
 import { pageSchema } from './schemas.js';
 
@@ -26,7 +27,7 @@ export const listProjects = endpoint({
   },
   async handle(context, request) {
     const page = await context.store.listProjects(request.key, pageRequestOf(request.query));
-    return pageAnswer(page, projectAnswer);
+    return pageAnswer(page, projectBody);
   },
 });
 
@@ -65,7 +66,7 @@ export const createProject = endpoint({
       ...(project_id === undefined ? {} : { projectId: project_id }),
       ...settingsOf(request.body),
     });
-    return reply.code(201).send(projectAnswer(project));
+    return reply.code(201).send(projectBody(project));
   },
 });
 
@@ -77,7 +78,7 @@ export const showProject = endpoint({
     response: { 200: ProjectItem, ...errorAnswers('not_found') },
   },
   async handle(context, request) {
-    return projectAnswer(await reachedProject(context, request.key, request.params.project_ref));
+    return projectBody(await reachedProject(context, request.key, request.params.project_ref));
   },
 });
 
@@ -109,7 +110,7 @@ export const changeProject = endpoint({
       ...settingsOf(request.body),
       ...(slug === undefined ? {} : { projectSlug: slug }),
     };
-    return projectAnswer(await context.store.changeProject(tenant, settings));
+    return projectBody(await context.store.changeProject(tenant, settings));
   },
 });
 
@@ -137,18 +138,5 @@ function settingsOf(body: {
     ...(pickup_deadline_seconds === undefined
       ? {}
       : { pickupDeadlineSeconds: pickup_deadline_seconds }),
-  };
-}
-
-function projectAnswer(project: Project): object {
-  return {
-    account_id: project.accountId,
-    account_slug: project.accountSlug,
-    project_id: project.projectId,
-    project_slug: project.projectSlug,
-    region: project.region,
-    retention_seconds: project.retentionSeconds,
-    pickup_deadline_seconds: project.pickupDeadlineSeconds,
-    created_at: timeText(project.createdAt),
   };
 }

@@ -5,7 +5,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, HandoffName } from '../handoff.js';
 import { isAlive } from '../key.js';
-import type { Admission } from './admissions.js';
 import { noteAnswered } from './answered.js';
 import type { Context } from './context.js';
 import { headerBlockError } from './header-block.js';
@@ -31,9 +30,8 @@ export function answerReady(
   const parts = plainLookUp.exec(url);
   if (parts === null || moreAsked.some((name) => headers[name] !== undefined)) return false;
 
-  const admission = context.admissions.find(context.admissions.memo(key, parts[2]!));
   const name = { kind: parts[3] as HandoffName['kind'], value: parts[4]! };
-  const answer = admission && readyFor(context, admission, name);
+  const answer = readyFor(context, key, parts[2]!, name);
   if (answer === undefined || headerBlockError(request) !== undefined) return false;
 
   const requestId = newRequestId();
@@ -44,12 +42,21 @@ export function answerReady(
   return true;
 }
 
-function readyFor(context: Context, admission: Admission, name: HandoffName): Answer | undefined {
-  const { key, project, use } = admission;
-  const now = context.now();
-  if (project === undefined || !isAlive(key, now)) return undefined;
-  use.at = now;
-  return context.store.lookUpNow(project.tenant, name)?.found;
+function readyFor(
+  { admissions, store, now }: Context,
+  keyText: string,
+  address: string,
+  name: HandoffName,
+): Answer | undefined {
+  try {
+    const admission = admissions.find(admissions.memo(keyText, address));
+    if (admission?.project === undefined || !isAlive(admission.key, now())) return undefined;
+    admission.use.at = now();
+    return store.lookUpNow(admission.project.tenant, name)?.found;
+  } catch {
+    // The long way meets the same failure, logs it and answers it.
+    return undefined;
+  }
 }
 
 // biome-ignore format: a header a line

@@ -4,8 +4,6 @@ import { type TSchema, Type } from 'typebox';
 import { handoffStatuses, namePattern } from '../handoff.js';
 import { limits } from '../limits.js';
 
-export { errorAnswers } from './error-answers.js';
-
 const nameLimits = { minLength: 1, maxLength: limits.nameCodePointsMax, pattern: namePattern };
 
 export const Name = Type.String({
@@ -24,7 +22,7 @@ const NameOrNull = Type.Unsafe<string | null>({
 const Aliases = Type.Unsafe<string[] | null>({
   type: ['array', 'null'],
   items: { type: 'string', ...nameLimits },
-  maxItems: 100,
+  maxItems: limits.aliasesListedMax,
   description:
     'Further names that a look-up by `shared_id` also finds; at most ' +
     `${limits.aliasesMax} different ones.`,
@@ -129,7 +127,10 @@ export const PageQuery = Type.Object({
     }),
   ),
   cursor: Type.Optional(
-    Type.String({ maxLength: 2_000, description: 'The `next_cursor` of the page before.' }),
+    Type.String({
+      maxLength: limits.cursorCharactersMax,
+      description: 'The `next_cursor` of the page before.',
+    }),
   ),
 });
 

@@ -1,9 +1,11 @@
-// Opens the store that the configuration names, made and brought up to date where that is asked.
+// Opens, examines or migrates the store that the configuration names: here the backends fork.
 
 import { existsSync } from 'node:fs';
 import type { Config } from '../config.js';
+import type { Finding } from './finding.js';
 import { databaseFile } from './sqlite/database.js';
-import { openSqlite } from './sqlite/open.js';
+import { examine } from './sqlite/doctor.js';
+import { migrateSqlite, openSqlite } from './sqlite/open.js';
 import type { Store } from './store.js';
 
 export interface OpenOptions {
@@ -23,17 +25,31 @@ export type StoreConfig = Pick<
 
 export function openStore(config: StoreConfig, options: OpenOptions): Promise<Store> {
   const create = options.create ?? options.role === 'server';
-  if (!create && !existsSync(databaseFile(config.dataDir))) {
-    throw new Error(
-      `There is no store in ${config.dataDir}; make one with \`baton init\`, or name it with --data-dir.`,
-    );
-  }
+  if (!create) refuseMissing(config);
   return openSqlite(config, {
     role: options.role,
     now: options.now ?? Date.now,
     onFatal: options.onFatal ?? fail,
     onWarning: options.onWarning ?? ignore,
   });
+}
+
+/** Every check of the store, those that went well included. */
+export function examineStore(config: StoreConfig): Finding[] {
+  return examine(config);
+}
+
+/** Brings the store to this version's schema; gives the versions before and after. */
+export function migrateStore(config: StoreConfig): Promise<{ from: number; to: number }> {
+  refuseMissing(config);
+  return migrateSqlite(config.dataDir);
+}
+
+function refuseMissing({ dataDir }: StoreConfig): void {
+  if (existsSync(databaseFile(dataDir))) return;
+  throw new Error(
+    `There is no store in ${dataDir}; make one with \`baton init\`, or name it with --data-dir.`,
+  );
 }
 
 function fail(reason: string): void {

@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limits } from '../../src/limits.js';
 import { send } from '../support/request.js';
 import { baton, batonJson, batonServe, newDirectory, type Server } from './baton.js';
 
@@ -127,6 +128,16 @@ describe('baton project', () => {
 describe('baton key', () => {
   const account = ['--account', 'demo'];
 
+  it('takes a life of ten years, and none that is a second longer', async () => {
+    const words = ['key', 'create', ...account, '--permission', 'read', ...store, '--expires'];
+    const made = await batonJson([...words, `${limits.keyLifeSecondsMax}s`]);
+    const lifeMs = Date.parse(made.expires_at) - Date.parse(made.created_at);
+    expect(lifeMs).toBe(3_650 * 86_400_000);
+
+    const { code, errors } = await baton([...words, `${limits.keyLifeSecondsMax + 1}s`]);
+    expect([code, errors]).toEqual([2, expect.stringMatching(/^--expires: .* to 3650d/)]);
+  });
+
   it('prints the secret once, and never in lists', async () => {
     const words = ['--permission', 'write', '--project', 'demo', '--name', 'agent', '--expires'];
     const made = await batonJson(['key', 'create', ...account, ...words, '90d', ...store]);
@@ -182,6 +193,9 @@ describe('baton key', () => {
   });
 });
 
+/** When a key was used the server notes later. */
+const unused = (item: object): object => ({ ...item, last_used_at: null });
+
 describe('beside a running server', () => {
   let server: Server;
   beforeAll(async () => {
@@ -214,6 +228,13 @@ describe('beside a running server', () => {
     const revoked = await batonJson(['key', 'revoke', successor.key_id, ...store]);
     expect(revoked.revoked_at).not.toBeNull();
     expect(await soonStatus(successor.secret, 403)).toBe(403);
+  });
+
+  it.each(['key', 'project'])('lists each %s as the server does', async (noun) => {
+    const printed = await batonJson([noun, 'list', '--account', 'demo', ...store]);
+    const url = `${server.url}/v1/${noun}s?limit=200`;
+    const { json } = await send(url, { key: first.admin_key });
+    expect(printed.items.map(unused)).toEqual(json.items.map(unused));
   });
 
   it('lets the old key of a rotation work on for its overlap', async () => {

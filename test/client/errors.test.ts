@@ -143,6 +143,13 @@ describe('the API key is in the header of each request and shown nowhere else', 
   });
 });
 
+test('a key that is shorter than any secret leaves the words of a message as they are', async () => {
+  const message = 'No handoff state; look up a state.';
+  const server = await scriptedServer(answer(404, { error_message: message }));
+  const error = await failureOf(server.clientWith({ apiKey: 'k' }).get(byId));
+  expect(error.message).toBe(message);
+});
+
 describe('options that cannot work are refused by name and never quoted', () => {
   const good: ClientOptions = { url: 'http://127.0.0.1:8787', apiKey };
   const secret = 'SECRET';

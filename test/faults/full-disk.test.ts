@@ -1,8 +1,10 @@
 // On a full disk writes are refused with 507, all else goes on, and room heals it without a restart.
 
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type BatonClient, BatonClientError } from '../../client/src/index.js';
+import { runBaton } from '../support/child-server.js';
 import { send } from '../support/request.js';
 import {
   brokenPromises,
@@ -19,6 +21,7 @@ import { type SmallDisk, smallDisk } from './support/small-disk.js';
 
 const mebibyte = 1024 ** 2;
 const textCharacters = 30_000;
+const oneSentence = /^[^\n]+\.\n$/;
 
 let disk: SmallDisk;
 let dataDir: string;
@@ -100,6 +103,67 @@ test('every state can be erased on a full disk, and stays erased', async () => {
     code: 'handoff_state_erased',
   });
   await keepsPromisesAfterKill(() => disk.makeRoom());
+});
+
+test.each(['SIGTERM', 'SIGKILL'] as const)(
+  'a server that %s ended starts again on a full disk, reads and erases',
+  async (signal) => {
+    await write('kept');
+    await write('unwanted');
+    await server.stop(signal);
+    disk.fillUp(0);
+
+    server = await startServerProcess({ dataDir });
+    client = clientOf(server, writeKey);
+    expect(await writeUntilFull()).toMatchObject({ code: 'storage_full' });
+    await client.erase({ id: 'unwanted' });
+    promised.written.delete('unwanted');
+    promised.erased.add('unwanted');
+    expect(await brokenPromises(promised, findOverHttp(client))).toEqual([]);
+
+    disk.makeRoom();
+    await expect.poll(isWritable, { timeout: 10_000 }).toBe(true);
+    await keepsPromisesAfterKill();
+  },
+);
+
+test('a key is revoked on a full disk, with no server', async () => {
+  await server.stop('SIGTERM');
+  disk.fillUp(0);
+  const [, , keyId] = writeKey.split('_');
+  const revoked = await runBaton(['key', 'revoke', keyId!, '--data-dir', dataDir]);
+  expect([revoked.code, revoked.output]).toEqual([0, expect.stringContaining(keyId!)]);
+
+  server = await startServerProcess({ dataDir });
+  const refused = clientOf(server, writeKey).find({ id: 'any' });
+  await expect(refused).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+test('without the spare room each command says in one sentence what is full', async () => {
+  await write('kept');
+  await server.stop('SIGTERM');
+  disk.fillUp(0);
+  rmSync(join(dataDir, 'ballast'));
+  disk.fillUp(0);
+
+  const [, , keyId] = writeKey.split('_');
+  for (const words of [['serve', '--port=0'], ['migrate'], ['key', 'revoke', keyId!]]) {
+    const { code, output } = await runBaton([...words, '--data-dir', dataDir]);
+    expect([code, output]).toEqual([1, expect.stringMatching(oneSentence)]);
+    expect(output).toContain(`The disk of the data directory ${dataDir} is full`);
+    expect(output).toContain(`\`df -h ${dataDir}\``);
+  }
+  const examined = await runBaton(['doctor', '--data-dir', dataDir]);
+  expect([examined.code, examined.output]).toEqual([
+    1,
+    expect.stringMatching(/^problem +disk space +0 MiB free\n +→ df -h /m),
+  ]);
+  expect(examined.output).not.toContain('backup');
+
+  disk.makeRoom();
+  server = await startServerProcess({ dataDir });
+  client = clientOf(server, writeKey);
+  await keepsPromisesAfterKill();
 });
 
 async function write(id: string, number = 1): Promise<void> {

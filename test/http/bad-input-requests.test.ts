@@ -240,6 +240,14 @@ it('two requests sent at once are answered in their order', async () => {
   expect(answers.map(({ status }) => status)).toEqual([200, 404]);
 });
 
+it('what is no request gets no answer where that of a look-up is awaited', async () => {
+  const headers = { ...host, 'x-api-key': server.keys.read };
+  const waiting = head(`GET ${path}?id=nobody&wait=5 HTTP/1.1`, headers);
+  expect(await sendRaw(server.url, `${waiting}hush\r\n\r\n`, { hangMs: 3_000 })).toEqual([]);
+  const cutShort = head(`PUT ${path} HTTP/1.1`, { ...writing(), 'transfer-encoding': 'chunked' });
+  expect(await sendRaw(server.url, `${waiting}${cutShort}hush\r\n`, { hangMs: 3_000 })).toEqual([]);
+});
+
 it('a request id of the client is not taken over', async () => {
   const answer = await send(`${server.url}/hush`, { headers: { 'x-request-id': 'hush' } });
   expectRefusal(answer, 'not_found', nothing);

@@ -114,13 +114,26 @@ test('no key makes one that outlives it; without an expiry the two end together'
     expect([made.status, made.json.expires_at]).toEqual([201, expires_at]);
   }
 
-  const forever = await madeKey(server, { permission: 'read' });
-  const rotated = await admin(server, 'POST', `keys/${forever.keyId}/rotate`, {}, text);
-  expect([rotated.status, rotated.json.expires_at]).toEqual([201, expires_at]);
-  const another = await madeKey(server, { permission: 'read' });
+  const alike = await madeKey(server, { permission: 'read', expires_at });
+  const path = `keys/${alike.keyId}/rotate`;
   const { expires_at: beyond } = longer;
-  const path = `keys/${another.keyId}/rotate`;
   expect((await admin(server, 'POST', path, { expires_at: beyond }, text)).status).toBe(403);
+  const rotated = await admin(server, 'POST', path, {}, text);
+  expect([rotated.status, rotated.json.expires_at]).toEqual([201, expires_at]);
+});
+
+test('no key ends or rotates one that outlives it', async () => {
+  const expires_at = new Date(server.clock.now() + 3_600_000).toISOString();
+  const { text } = await madeKey(server, { permission: 'admin', expires_at });
+  const forever = await madeKey(server, { permission: 'admin' });
+  const asked = [
+    admin(server, 'POST', `keys/${forever.keyId}/rotate`, { overlap_seconds: 0 }, text),
+    admin(server, 'DELETE', `keys/${forever.keyId}`, undefined, text),
+  ];
+  for (const { status, json } of await Promise.all(asked)) {
+    expect([status, json.error_code]).toEqual([403, 'forbidden']);
+  }
+  expect((await admin(server, 'GET', 'keys', undefined, forever.text)).status).toBe(200);
 });
 
 test('an admin key of another account of this server reaches nothing of the first', async () => {

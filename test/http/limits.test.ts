@@ -71,6 +71,12 @@ const bodyOf = (bytes: number): string => {
   const body = `{"id":"${newId()}","data":{}}`;
   return body.padEnd(bytes, ' ');
 };
+/** The end of a page as the server writes it, made so long by its id. */
+const cursorOf = (characters: number): string =>
+  Buffer.from(`1\n${'h'.repeat(characters)}`)
+    .toString('base64url')
+    .slice(0, characters);
+const revoke = (keyId: string): Promise<Received> => asAdmin('DELETE', `/v1/keys/${keyId}`);
 const project = (settings: object): Promise<Received> =>
   asAdmin('POST', '/v1/projects', { project_slug: `project-${count++}`, ...settings });
 
@@ -98,6 +104,8 @@ const edges: Edge[] = [
   { limit: 'aliasesMax', what: 'aliases', call: (size) => put({ id: newId(), aliases: aliases(size), data: {} }), says: /^aliases: found 9 different aliases; give at most 8/ },
   { limit: 'aliasesMax', what: 'aliases, each twice', call: (size) => put({ id: newId(), aliases: [...aliases(size), ...aliases(size)], data: {} }), says: /^aliases: found 9 different aliases/ },
   { limit: 'aliasesMax', what: 'aliases of a patch', call: (size) => patchOf({ aliases: ['old'] }, { aliases: aliases(size) }), makes: 1, says: /^aliases: found 9 different aliases/ },
+  { limit: 'aliasesListedMax', what: 'entries of aliases', call: (size) => put({ id: newId(), aliases: Array(size).fill(`alias-${count}`), data: {} }), says: /^aliases: found a list of 101; give at most 100 items/ },
+  { limit: 'aliasesListedMax', what: 'entries of patched aliases', call: (size) => patchOf({}, { aliases: Array(size).fill(`alias-${count}`) }), makes: 1, says: /^aliases: found a list of 101; give at most 100 items/ },
   { limit: 'retentionSecondsDefault', what: 'ttl_seconds', call: (size) => put({ id: newId(), data: {}, ttl_seconds: size }), says: /^ttl_seconds: found a number above this project's retention of 604800 seconds; give 1 to 604800/ },
   { limit: 'retentionSecondsDefault', what: 'ttl_seconds of a patch', call: (size) => patchOf({}, { ttl_seconds: size }), makes: 1, says: /^ttl_seconds: found a number above this project's retention of 604800/ },
   { limit: 'retentionSecondsMin', what: 'retention_seconds', past: limits.retentionSecondsMin - 1, call: (size) => project({ retention_seconds: size }), says: /^retention_seconds: found a number out of range; give at least 60/ },
@@ -113,6 +121,7 @@ const edges: Edge[] = [
   { limit: 'listItemsMax', what: 'limit of states', call: (size) => asAdmin('GET', `/v1/demo/demo/handoff_states?limit=${size}`), says: /^limit: found a number out of range; give 1 to 200/ },
   { limit: 'listItemsMax', what: 'limit of keys', call: (size) => asAdmin('GET', `/v1/keys?limit=${size}`), says: /^limit: found a number out of range; give 1 to 200/ },
   { limit: 'listItemsMax', what: 'limit of projects', call: (size) => asAdmin('GET', `/v1/projects?limit=${size}`), says: /^limit: found a number out of range; give 1 to 200/ },
+  { limit: 'cursorCharactersMax', what: 'characters of a cursor', call: (size) => asAdmin('GET', `/v1/keys?cursor=${cursorOf(size)}`), says: /^cursor: found text of 2001 characters; give at most 2000/ },
 ];
 
 async function rotateNewKey(overlapSeconds: number): Promise<Received> {
@@ -219,12 +228,20 @@ it('headerBytesMax: a header block of 8 KiB is read, one clearly above it refuse
   );
 });
 
+it('pathPartCharactersMax: a part of a path of 500 characters is looked for, a longer one not', async () => {
+  const inside = await revoke('h'.repeat(limits.pathPartCharactersMax));
+  expectRefusal(inside, 'not_found', /^No key that this key manages has this id/);
+  const outside = await revoke('h'.repeat(limits.pathPartCharactersMax + 1));
+  expectRefusal(outside, 'not_found', /its parts are too long/);
+});
+
 it('no limit is without a test', () => {
   const elsewhere: LimitName[] = [
     'headerBytesMax',
     'listItemsDefault',
+    'pathPartCharactersMax',
     'retentionSecondsDefault',
-    // Test of their own: test/fuzz/slow-sockets, test/http/wait…, test/store/…
+    // Test of their own: test/fuzz/slow-sockets, test/http/wait…, test/store/…, test/cli/…
     'headersMsMax',
     'requestMsMax',
     'waitersPerKeyMax',
@@ -234,6 +251,7 @@ it('no limit is without a test', () => {
     'answerCacheBytesMax',
     'pickupDeadlineSecondsDefault',
     'rotationOverlapSecondsDefault',
+    'keyLifeSecondsMax',
   ];
   const tested = new Set([...edges.map(({ limit }) => limit), ...elsewhere]);
   expect(Object.keys(limits).filter((limit) => !tested.has(limit as LimitName))).toEqual([]);

@@ -49,6 +49,12 @@ describe('the document', () => {
     );
   });
 
+  it('says of each call that writes that there may be no room', () => {
+    const writing = operations.filter(({ call }) => !/^(get|head) /.test(call));
+    const silent = writing.filter(({ operation }) => !('507' in operation.responses));
+    expect(silent.map(({ call }) => call)).toEqual([]);
+  });
+
   it('has no reference that leads nowhere, and no name twice', () => {
     for (const reference of referencesIn(document)) {
       const place = reference

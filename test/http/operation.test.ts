@@ -28,7 +28,7 @@ test('a server whose store cannot be read is alive and not ready; it heals by it
   repair();
   const healed = await send(`${second.url}/readyz`);
   await second.stop();
-  expect(hurt.map(({ status }) => status)).toEqual([200, 500]);
+  expect(hurt.map(({ status }) => status)).toEqual([200, 503]);
   expect(healed.status).toBe(200);
 });
 

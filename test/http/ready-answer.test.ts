@@ -1,6 +1,7 @@
 // A look-up whose answer is at hand takes a short way: what it sends and refuses stays the same.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { damageDatabase } from '../support/damage.js';
 import { type Received, send } from '../support/request.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -72,6 +73,25 @@ describe('an answer at hand is given no longer', () => {
       expect((await send(url, { key: server.keys.read })).status).toBe(403);
     }
   });
+});
+
+test('a store that cannot be read is told as a failure, and the server lives on', async () => {
+  const other = await startServer();
+  const { write, read } = other.keys;
+  for (const id of ['a', 'b']) {
+    await send(other.stateUrl, { method: 'PUT', key: write, body: { id, data: {} } });
+  }
+  await other.serving.close();
+  const hurt = await startServer(other.config);
+  const found = async (id: string) =>
+    (await send(`${hurt.stateUrl}?id=${id}`, { key: read })).status;
+  expect(await found('a')).toBe(200);
+
+  const repair = damageDatabase(other.config.dataDir);
+  expect(await found('b')).toBe(500);
+  repair();
+  expect(await found('b')).toBe(200);
+  await hurt.stop();
 });
 
 function lookUp(query = '', key = server.keys.read): Promise<Received> {

@@ -1,8 +1,10 @@
 // The SQLite store under a load of writes: look-ups go on, and the queue has an end.
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { newKey } from '../../src/key.js';
 import { limits } from '../../src/limits.js';
 import { newProject, type Project } from '../../src/project.js';
+import { databaseFile, openWriter } from '../../src/store/sqlite/database.js';
 import type { Store } from '../../src/store/store.js';
 import { TestClock } from '../support/server.js';
 import { SqlitePlace } from '../support/store-place.js';
@@ -27,14 +29,23 @@ const expiring = 20_000;
 const live = 1_000;
 const dataText = JSON.stringify({ text: 'x'.repeat(500) });
 
+/** Rows that one purge takes at most, and how long a write waits for another process's. */
+const purgedRowsMax = 200;
+const busyMs = 5_000;
+
 /** Writes `count` states, in batches that the queue has room for. */
-async function fill(name: string, count: number, ttlSeconds: number | null): Promise<void> {
+async function fill(
+  name: string,
+  count: number,
+  ttlSeconds: number | null,
+  into = project,
+): Promise<void> {
   for (let from = 0; from < count; from += 2_000) {
     const numbers = Array.from({ length: Math.min(2_000, count - from) }, (_, n) => from + n);
     await Promise.all(
       numbers.map((n) =>
         store.put(
-          project,
+          into,
           writeOf(`${name}-${n}`, { sharedId: `shared-${name}-${n}`, dataText, ttlSeconds }),
           {},
         ),
@@ -100,6 +111,39 @@ test(`look-ups and writes go on while ${expiring} expired states are purged`, as
   expect(await store.lookUp(project.tenant, byId('expiring-0'))).toEqual({ missing: 'expired' });
 }, 60_000);
 
+test('a purge takes no more for many projects, and none waits for the end of another', async () => {
+  const projects = await Promise.all(
+    Array.from({ length: 20 }, (_, n) =>
+      store.createProject({ accountSlug: `many-${n}`, projectSlug: 'many' }),
+    ),
+  );
+  // The store's own order is that of the tenants: whoever keeps to it serves the others last.
+  const [full, ...others] = projects.toSorted((one, two) => (one.tenant < two.tenant ? -1 : 1));
+  const purgesOfFull = 12;
+  await fill('full', purgesOfFull * purgedRowsMax, 60, full);
+  for (const other of others) await fill('other', 2, 60, other);
+  clock.advance(60_000);
+
+  const counts: number[] = [];
+  for (let n = 1; n < purgesOfFull; n++) counts.push(await store.purge());
+  const lists = others.map((other) => store.list(other, {}, { limit: 2, after: null }));
+  const shown = (await Promise.all(lists)).flatMap(({ items }) => items.map(({ id }) => id));
+  expect(shown.filter((id) => id.startsWith('hash:')).length).toBeGreaterThan(0);
+
+  while (counts.at(-1)! > 0) counts.push(await store.purge());
+  expect(Math.max(...counts)).toBe(purgedRowsMax);
+  const all = purgesOfFull * purgedRowsMax + others.length * 2;
+  expect(counts.reduce((sum, count) => sum + count)).toBe(all);
+
+  clock.advance(limits.tombstoneSeconds * 1_000);
+  const dropped: number[] = [];
+  do dropped.push(await store.purge());
+  while (dropped.at(-1)! > 0);
+  expect(Math.max(...dropped)).toBe(purgedRowsMax);
+  // A row for the id, one for the shared id.
+  expect(dropped.reduce((sum, count) => sum + count)).toBe(all * 2);
+});
+
 test('a write beyond the queue is told to come again, and the others are kept', async () => {
   const accepted = Array.from({ length: limits.writesQueuedMax }, (_, n) =>
     store.put(project, writeOf(`call-${n}`), {}),
@@ -121,6 +165,39 @@ test('a write beyond the queue is told to come again, and the others are kept', 
     const { found } = await store.lookUp(project.tenant, byId(`call-${n}`));
     expect(found?.etag).toBe('"1"');
   }
+});
+
+test('projects and keys are changed, and keys revoked, beyond the queue', async () => {
+  const { accountId } = project;
+  const reach = { accountId, projects: null, permission: 'read', region: 'us-1' } as const;
+  const { key } = newKey({ ...reach, name: null, now: clock.now(), expiresAt: null });
+  await store.createKey(key);
+  const accepted = Array.from({ length: limits.writesQueuedMax }, (_, n) =>
+    store.put(project, writeOf(`call-${n}`), {}),
+  );
+  const revokedAt = clock.now();
+  const revoked = store.revokeKey(key.keyId, revokedAt);
+  const changed = store.changeProject(project.tenant, { retentionSeconds: 60 });
+  const refused = store.put(project, writeOf('beyond'), {});
+
+  await expect(refused).rejects.toMatchObject({ code: 'unavailable' });
+  expect((await revoked).revokedAt).toBe(revokedAt);
+  expect((await changed).retentionSeconds).toBe(60);
+  await Promise.all(accepted);
+});
+
+test('writes wait for another process once, all together, and come back after it', async () => {
+  const other = openWriter(databaseFile(place.config.dataDir));
+  other.exec('BEGIN IMMEDIATE');
+  const begun = performance.now();
+  const writes = Array.from({ length: 4 }, (_, n) => store.put(project, writeOf(`call-${n}`), {}));
+  const refusal = { code: 'unavailable', retryAfterSeconds: 1 };
+  await Promise.all(writes.map((write) => expect(write).rejects.toMatchObject(refusal)));
+  expect(performance.now() - begun).toBeLessThan(busyMs * 1.5);
+
+  other.exec('COMMIT');
+  other.close();
+  expect((await store.put(project, writeOf('call-0'), {})).created).toBe(true);
 });
 
 test('a command that fails does not fail those that are committed with it', async () => {

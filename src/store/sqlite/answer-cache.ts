@@ -5,6 +5,8 @@ import type { Answer } from '../../handoff.js';
 /** Bytes of an answer's header values and of its place in the cache, roughly. */
 const overheadBytes = 500;
 
+const askedOnceMax = 20_000;
+
 /**
  * Keeps what was used last, about, within a bound. A hit in the younger generation changes nothing,
  * which makes it cheaper than a list in order of use.
@@ -15,6 +17,8 @@ export class AnswerCache {
   #old = new Map<string, Answer>();
   #youngBytes = 0;
   #oldBytes = 0;
+  /** What was asked for once; most states never are again, and keeping them would cost more. */
+  #askedOnce = new Set<string>();
 
   constructor(bytesMax: number) {
     this.#generationBytesMax = bytesMax / 2;
@@ -32,20 +36,18 @@ export class AnswerCache {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
     const old = this.#old.get(key);
-    if (old !== undefined) this.set(key, old);
+    if (old !== undefined) this.#keep(key, old);
     return old;
   }
 
-  set(key: string, answer: Answer): void {
-    this.delete(key);
-    this.#young.set(key, answer);
-    this.#youngBytes += bytesOf(key, answer);
-    if (this.#youngBytes < this.#generationBytesMax) return;
-
-    this.#old = this.#young;
-    this.#oldBytes = this.#youngBytes;
-    this.#young = new Map();
-    this.#youngBytes = 0;
+  /** An answer that was read from the database: kept from the second time on. */
+  offer(key: string, answer: Answer): void {
+    if (this.#askedOnce.delete(key)) {
+      this.#keep(key, answer);
+      return;
+    }
+    if (this.#askedOnce.size >= askedOnceMax) this.#askedOnce = new Set();
+    this.#askedOnce.add(key);
   }
 
   delete(key: string): void {
@@ -59,6 +61,18 @@ export class AnswerCache {
       this.#old.delete(key);
       this.#oldBytes -= bytesOf(key, old);
     }
+  }
+
+  #keep(key: string, answer: Answer): void {
+    this.delete(key);
+    this.#young.set(key, answer);
+    this.#youngBytes += bytesOf(key, answer);
+    if (this.#youngBytes < this.#generationBytesMax) return;
+
+    this.#old = this.#young;
+    this.#oldBytes = this.#youngBytes;
+    this.#young = new Map();
+    this.#youngBytes = 0;
   }
 }
 

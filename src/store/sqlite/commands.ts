@@ -23,13 +23,15 @@ export interface Command {
   readonly input: unknown;
 }
 
-/** Those that need room; the others are carried out on a full disk too. */
+/**
+ * Those that need room; the others are carried out on a full disk too. `initialise` is asked at
+ * each start and writes but once.
+ */
 export const growing: ReadonlySet<CommandName> = new Set<CommandName>([
   'put',
   'patch',
   'createProject',
   'changeProject',
-  'initialise',
   'createKey',
   'rotateKey',
 ]);

@@ -21,6 +21,14 @@ export function prepare<Parameters extends unknown[], Row = unknown>(
   return database.prepare(sql) as unknown as Statement<Parameters, Row>;
 }
 
+/** The same, with a row as the list of its columns. */
+export function prepareRaw<Parameters extends unknown[], Row extends readonly unknown[]>(
+  database: Connection,
+  sql: string,
+): Statement<Parameters, Row> {
+  return database.prepare(sql).raw() as unknown as Statement<Parameters, Row>;
+}
+
 const busyMs = 5_000;
 const busyRetryMs = 10;
 

@@ -4,6 +4,7 @@ import { readMasterKey } from '../../master-key.js';
 import { type Finding, ok, problem, warning } from '../finding.js';
 import type { StoreConfig } from '../open.js';
 import { type Connection, openWriter, prepare, verifyDurability } from './database.js';
+import { isFull } from './failure.js';
 import { newestSchemaVersion, schemaVersion } from './migrate.js';
 import { opensHashKey, readSetting } from './settings.js';
 
@@ -14,17 +15,22 @@ export function examineDatabase(config: StoreConfig, file: string): Finding[] {
   try {
     database = openWriter(file);
   } catch (error) {
-    const cure = `file ${file}  # restore the data directory from its last backup`;
+    const cure = isFull(error)
+      ? roomCure(config.dataDir)
+      : `file ${file}  # restore the data directory from its last backup`;
     return [problem('database', explain(error), cure)];
   }
   try {
     const schema = examineSchema(database, config.dataDir);
     if (schema.status === 'problem') return [schema];
+    const damage = examineDamage(database, file);
+    // What is read from a damaged file says nothing, and reading it may throw.
+    if (damage.status === 'problem') return [schema, damage];
     return [
       schema,
+      damage,
       examineClock(database),
-      examineDurability(database),
-      examineDamage(database, file),
+      examineDurability(database, config.dataDir),
       examineRegion(database, config.region),
       examineMasterKey(database, config),
       examineProjects(database),
@@ -58,20 +64,30 @@ function examineClock(database: Connection): Finding {
   return problem('clock', `${seconds} s behind the last start`, 'timedatectl set-ntp true');
 }
 
-function examineDurability(database: Connection): Finding {
+function examineDurability(database: Connection, dataDir: string): Finding {
   try {
     verifyDurability(database);
     return ok('durability', 'WAL, synchronous=FULL');
   } catch (error) {
-    return problem('durability', explain(error), 'baton serve --data-dir A-LOCAL-DIRECTORY');
+    const cure = isFull(error) ? roomCure(dataDir) : 'baton serve --data-dir A-LOCAL-DIRECTORY';
+    return problem('durability', explain(error), cure);
   }
 }
 
 function examineDamage(database: Connection, file: string): Finding {
-  const result = String(database.pragma('quick_check(1)', { simple: true }));
-  if (result === 'ok') return ok('integrity', 'quick_check ok');
+  const found = quickCheck(database);
+  if (found === 'ok') return ok('integrity', 'quick_check ok');
   const cure = `cp -a ${file} ${file}.damaged  # then restore the last backup`;
-  return problem('integrity', result, cure);
+  return problem('integrity', found, cure);
+}
+
+/** The first damage that SQLite finds; where there is much of it, it throws in place of an answer. */
+function quickCheck(database: Connection): string {
+  try {
+    return String(database.pragma('quick_check(1)', { simple: true })).replaceAll('\n', ' ');
+  } catch (error) {
+    return explain(error);
+  }
 }
 
 function examineRegion(database: Connection, region: string): Finding {
@@ -101,6 +117,10 @@ function examineProjects(database: Connection): Finding {
   ).get()!;
   if (count > 0) return ok('projects', String(count));
   return warning('projects', 'none', 'baton project create --account SLUG --project SLUG');
+}
+
+function roomCure(dataDir: string): string {
+  return `df -h ${dataDir}  # the disk is full: make room`;
 }
 
 function explain(error: unknown): string {

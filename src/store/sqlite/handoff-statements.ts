@@ -87,7 +87,7 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName) {
       `DELETE FROM tombstone WHERE tenant = ? AND name_hash IN (
          SELECT name_hash FROM tombstone WHERE tenant = ? AND ended_at <= ? LIMIT ?)`,
     ),
-    tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project'),
+    tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project ORDER BY random()'),
   };
 }
 

@@ -12,7 +12,6 @@ import {
   type HandoffState,
   type HandoffWrite,
   keptAliases,
-  type MissingCause,
   missingError,
   type Preconditions,
   patchedState,
@@ -22,7 +21,7 @@ import type { Project } from '../../project.js';
 import { nameKey } from '../watchers.js';
 import { aliasesOf, type SealedRow, type StateRow, seal, stateOf } from './handoff-rows.js';
 import { type HandoffStatements, idOf } from './handoff-statements.js';
-import { bury } from './tombstones.js';
+import { bury, missingCause } from './tombstones.js';
 
 /** What a write gives, and the keys (`nameKey`) of all the names whose answers it changed. */
 export interface Changed<Output> {
@@ -92,15 +91,6 @@ export function erase(
 
   bury(statements, tenant, row, 'erased', now);
   return { output: { id: row.id, erasedAt: now }, changed: keysOf(tenant, row) };
-}
-
-/** Why nothing is found by a name. */
-export function missingCause(
-  statements: Pick<HandoffStatements, 'hashName' | 'tombstone'>,
-  tenant: string,
-  name: HandoffName,
-): MissingCause {
-  return statements.tombstone.get(tenant, statements.hashName(tenant, name))?.cause ?? 'not_found';
 }
 
 function liveState(

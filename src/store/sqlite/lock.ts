@@ -17,6 +17,7 @@ export function takeLock(dataDir: string): Lock {
   try {
     database.pragma('journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
+    writeFileSync(holderFile, `${process.pid}\n`, { mode: 0o600 });
   } catch (error) {
     database.close();
     if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_BUSY')) {
@@ -28,7 +29,6 @@ export function takeLock(dataDir: string): Lock {
       { cause: error },
     );
   }
-  writeFileSync(holderFile, `${process.pid}\n`, { mode: 0o600 });
 
   return {
     release() {

@@ -1,23 +1,32 @@
-// Opens a SQLite store: directory, lock, schema, master key, region, then the store itself.
+// Opens or migrates a SQLite store: directory, lock, schema, master key, region, then the store.
 
 import { readMasterKey } from '../../master-key.js';
 import type { StoreConfig } from '../open.js';
 import type { Store } from '../store.js';
 import { type Connection, databaseFile, makeDatabaseFile, openWriter } from './database.js';
 import { takeLock } from './lock.js';
-import { migrate, refuseOlderSchema } from './migrate.js';
+import { migrate, refuseOlderSchema, schemaVersion } from './migrate.js';
 import { hasHashKey, openHashKey, readSetting, writeSetting } from './settings.js';
+import { openWithSpareRoom } from './start.js';
 import { openSqliteStore } from './store.js';
 
-export async function openSqlite(
-  config: StoreConfig,
-  options: {
-    role: 'server' | 'tool';
-    now: () => number;
-    onFatal: (reason: string) => void;
-    onWarning: (message: string) => void;
-  },
-): Promise<Store> {
+interface SqliteOptions {
+  readonly role: 'server' | 'tool';
+  readonly now: () => number;
+  readonly onFatal: (reason: string) => void;
+  readonly onWarning: (message: string) => void;
+}
+
+export function openSqlite(config: StoreConfig, options: SqliteOptions): Promise<Store> {
+  return openWithSpareRoom(config.dataDir, () => openOnce(config, options));
+}
+
+/** The schema versions before and after; only where no server holds the store. */
+export function migrateSqlite(dataDir: string): Promise<{ from: number; to: number }> {
+  return openWithSpareRoom(dataDir, () => migrateOnce(dataDir));
+}
+
+async function openOnce(config: StoreConfig, options: SqliteOptions): Promise<Store> {
   const { dataDir, region } = config;
   makeDatabaseFile(dataDir);
   const lock = options.role === 'server' ? takeLock(dataDir) : null;
@@ -28,6 +37,22 @@ export async function openSqlite(
   } catch (error) {
     lock?.release();
     throw error;
+  }
+}
+
+function migrateOnce(dataDir: string): { from: number; to: number } {
+  const lock = takeLock(dataDir);
+  try {
+    const database = openWriter(databaseFile(dataDir));
+    try {
+      const from = schemaVersion(database);
+      migrate(database);
+      return { from, to: schemaVersion(database) };
+    } finally {
+      database.close();
+    }
+  } finally {
+    lock.release();
   }
 }
 

@@ -7,6 +7,7 @@ import type { Store } from '../store.js';
 import { nameKey, Watchers } from '../watchers.js';
 import type { CommandName } from './commands.js';
 import { databaseFile, openReader } from './database.js';
+import { HandoffList } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
 import type { Tenancy } from './handoff-writes.js';
 import type { Lock } from './lock.js';
@@ -41,7 +42,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     },
   );
   const reader = openReader(file);
-  const handoffs = new HandoffReads(reader, nameHasher(hashKey), () => writer.isSettled);
+  const hashName = nameHasher(hashKey);
+  const handoffs = new HandoffReads(reader, hashName, () => writer.isSettled);
+  const handoffList = new HandoffList(reader, hashName);
   const references = new ReferenceReads(reader);
 
   let closing: Promise<void> | undefined;
@@ -61,7 +64,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     lookUpNow: (tenant, name) =>
       closing === undefined ? handoffs.lookUp(tenant, name, now()) : undefined,
     list: (project, filter, page) =>
-      reading(() => handoffs.list(project.tenant, filter, page, now())),
+      reading(() => handoffList.list(project.tenant, filter, page, now())),
     watch: (tenant, name, wake) => watchers.watch(nameKey(tenant, name), wake),
     referenceVersion: () => references.version(),
     findProject: (account, project) => reading(() => references.findProject(account, project)),

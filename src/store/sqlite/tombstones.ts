@@ -1,11 +1,11 @@
 // How states end: content and names go, keyed hashes stay for a while.
 
-import { claimedNames, type HandoffName } from '../../handoff.js';
+import { claimedNames, type HandoffName, type MissingCause } from '../../handoff.js';
 import { limits } from '../../limits.js';
 import { aliasesOf, type StateRow } from './handoff-rows.js';
 import type { HandoffStatements } from './handoff-statements.js';
 
-/** Rows a purge takes in one transaction for each project, so that writes go on between. */
+/** Rows a purge takes in one transaction, of all projects together, so that writes go on between. */
 const purgedRowsMax = 200;
 
 /** Replaces a state by its tombstone: one row for the id, one for each other name. */
@@ -46,12 +46,23 @@ export function purge(
   { now }: { now: number },
 ): { output: number; changed: string[] } {
   const oldest = now - limits.tombstoneSeconds * 1000;
-  let taken = 0;
+  let left = purgedRowsMax;
+  // In another order each time: a project with much to purge does not hold up the others.
   for (const { tenant } of statements.tenants.all()) {
-    const expired = statements.expired.all(tenant, now, purgedRowsMax);
+    const expired = statements.expired.all(tenant, now, left);
     for (const row of expired) bury(statements, tenant, row, 'expired', now);
-    taken += expired.length;
-    taken += statements.dropOldTombstones.run(tenant, tenant, oldest, purgedRowsMax).changes;
+    left -= expired.length;
+    left -= statements.dropOldTombstones.run(tenant, tenant, oldest, left).changes;
+    if (left === 0) break;
   }
-  return { output: taken, changed: [] };
+  return { output: purgedRowsMax - left, changed: [] };
+}
+
+/** Why nothing is found by a name. */
+export function missingCause(
+  statements: Pick<HandoffStatements, 'hashName' | 'tombstone'>,
+  tenant: string,
+  name: HandoffName,
+): MissingCause {
+  return statements.tombstone.get(tenant, statements.hashName(tenant, name))?.cause ?? 'not_found';
 }

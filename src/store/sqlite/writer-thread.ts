@@ -7,6 +7,7 @@ import { nameHasher } from '../../name-hash.js';
 import { Ballast } from './ballast.js';
 import { type Command, type CommandName, growing, prepareCommands } from './commands.js';
 import { openWriter, verifyDurability } from './database.js';
+import { isDamage, isFull } from './failure.js';
 import type { Changed } from './handoff-writes.js';
 
 export interface WriterData {
@@ -92,6 +93,8 @@ function runGroup(group: readonly Command[]): Outcome[] {
       giveRoom();
       return runGroup(group);
     }
+    // Each again would wait as long again for the other process, and the queue with it.
+    if (isBusy(error)) return group.map(() => failure(error));
     // Its neighbours are not to suffer for one command: each again, on its own.
     if (group.length > 1) return group.flatMap(runAlone);
     return [failure(error)];
@@ -116,7 +119,7 @@ function runCommand(command: Command): Outcome {
 
 function failure(error: unknown): Outcome {
   if (isFull(error)) return fullOutcome();
-  if (isSqlite(error, 'SQLITE_BUSY')) {
+  if (isBusy(error)) {
     const message = 'The database is busy with another process; try again.';
     return { refused: { code: 'unavailable', message, retryAfterSeconds: 1 } };
   }
@@ -157,19 +160,8 @@ function checkpoint(): void {
   }
 }
 
-/** No room, be it for pages or for the index of the WAL, which is told as an I/O error. */
-function isFull(error: unknown): boolean {
-  return isSqlite(error, 'SQLITE_FULL') || isSqlite(error, 'SQLITE_IOERR_SHMSIZE');
-}
-
-/** After a failed fsync or write nobody knows what is on the disk: it must not be tried again. */
-function isDamage(error: unknown): boolean {
-  if (isFull(error)) return false;
-  return ['SQLITE_IOERR', 'SQLITE_CORRUPT', 'SQLITE_NOTADB'].some((code) => isSqlite(error, code));
-}
-
-function isSqlite(error: unknown, code: string): boolean {
-  return error instanceof Database.SqliteError && error.code.startsWith(code);
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
 function explain(error: unknown): string {

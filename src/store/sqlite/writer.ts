@@ -81,10 +81,13 @@ export class Writer {
     return Atomics.load(this.#commitsBegun, 0) === this.#commitsApplied;
   }
 
-  /** Resolves after the commit. Rejects where the command was refused, with nothing written. */
+  /**
+   * Resolves after the commit. Rejects where the command was refused, with nothing written. The
+   * limit of the queue is for handoffs: a key is to be revoked under any load.
+   */
   run<Name extends CommandName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
-    if (this.queued >= limits.writesQueuedMax) {
+    if (this.queued >= limits.writesQueuedMax && !referring.has(name)) {
       const message = 'Too many writes wait for the disk; try again.';
       return Promise.reject(new BatonError('unavailable', message, { retryAfterSeconds: 1 }));
     }
@@ -144,7 +147,9 @@ export class Writer {
   }
 
   #fail(reason: string): void {
-    this.#ended = new BatonError('unavailable', 'The store has failed and the server is ending.');
+    this.#ended = new BatonError('unavailable', 'The store has failed and the server is ending.', {
+      retryAfterSeconds: 5,
+    });
     for (const { reject } of [...this.#underWay, ...this.#queue]) reject(this.#ended);
     this.#underWay = [];
     this.#queue = [];

@@ -97,6 +97,41 @@ export function listContract(makePlace: MakeStorePlace): void {
       expect(await idsOf(project, { status: 'pending', from: from + 1 })).toEqual(['three']);
     });
 
+    test('keeps to all the filters that are given together, for live and ended states', async () => {
+      const project = await setting.newProject();
+      const from = setting.now;
+      await setting.store.put(project, writeOf('live', { sharedId: 's-live' }), {});
+      await setting.store.put(project, writeOf('due', { sharedId: 's-due', ttlSeconds: 2 }), {});
+      await setting.store.put(project, writeOf('ended', { sharedId: 's-ended' }), {});
+      setting.clock.advance(1_000);
+      await setting.store.erase(project, byId('ended'), {});
+      setting.clock.advance(1_000);
+      const [ended] = await idsOf(project, { id: 'ended' });
+
+      const cases = [
+        ['live', 'pending', 'live'],
+        ['due', 'expired', 'due'],
+        ['ended', 'erased', ended],
+      ] as const;
+      for (const [name, status, shown] of cases) {
+        for (const named of [{ id: name }, { sharedId: `s-${name}` }]) {
+          const both = { id: name, sharedId: `s-${name}`, status, from, to: from + 1 };
+          for (const filter of [{ ...named, status }, { ...named, from, to: from + 1 }, both]) {
+            expect(await idsOf(project, filter)).toEqual([shown]);
+          }
+          const other = status === 'pending' ? 'expired' : 'pending';
+          for (const miss of [{ status: other }, { from: from + 1 }, { to: from }] as const) {
+            expect(await idsOf(project, { ...named, ...miss })).toEqual([]);
+          }
+        }
+        expect(await idsOf(project, { id: name, sharedId: 's-other' })).toEqual([]);
+        expect(await idsOf(project, { id: 'other', sharedId: `s-${name}` })).toEqual([]);
+      }
+      for (const status of ['picked_up', 'late', 'missed'] as const) {
+        expect(await idsOf(project, { status })).toEqual([]);
+      }
+    });
+
     test('shows ended states without their names, and still finds them by id', async () => {
       const project = await setting.newProject();
       const names = { sharedId: 's-old', aliases: ['a-old'], ttlSeconds: 1 };

@@ -1,8 +1,7 @@
-// Projects and keys as JSON, with the members that the HTTP interface has (design 3.3, "Lists").
-// The interface's own code is not used here: it would load the whole server for a short command.
+// Projects and keys as JSON, the same over HTTP and on the command line (design 3.3, "Lists").
 
-import type { ApiKey } from '../key.js';
-import type { Project } from '../project.js';
+import type { ApiKey } from './key.js';
+import type { Project } from './project.js';
 
 export function projectBody(project: Project): object {
   return {
@@ -17,6 +16,7 @@ export function projectBody(project: Project): object {
   };
 }
 
+/** Without the secret, which only the answer to the making of a key adds. */
 export function keyBody(key: ApiKey): object {
   return {
     key_id: key.keyId,

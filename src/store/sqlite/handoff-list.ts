@@ -1,0 +1,146 @@
+// Lists of handoffs, on the main thread: whatever is asked for, read along an index made for it.
+
+import type { HandoffStatus, ListedHandoff } from '../../handoff.js';
+import type { HashName } from '../../name-hash.js';
+import type { HandoffFilter, Page, PageRequest } from '../store.js';
+import { type Connection, prepare, type Statement } from './database.js';
+import { aliasesOf, type StateRow, stateColumns } from './handoff-rows.js';
+
+/** What the id of an ended state is shown as: this, then the keyed hash. */
+const shownHash = 'hash:';
+
+/** How states end. */
+const causes = ['expired', 'erased'] as const satisfies HandoffStatus[];
+/** Those that occur: pickups are not recorded, so no state is picked up, late or missed. */
+const statusesListed: readonly HandoffStatus[] = ['pending', ...causes];
+
+interface ListedRow extends StateRow {
+  readonly status: HandoffStatus;
+}
+
+type ListStatement = Statement<[Record<string, string | number>], ListedRow>;
+
+export class HandoffList {
+  readonly #db: Connection;
+  readonly #hashName: HashName;
+  /** By their text, of which there is one for each combination of filters. */
+  readonly #statements = new Map<string, ListStatement>();
+
+  constructor(db: Connection, hashName: HashName) {
+    this.#db = db;
+    this.#hashName = hashName;
+  }
+
+  list(tenant: string, filter: HandoffFilter, page: PageRequest, now: number): Page<ListedHandoff> {
+    if (filter.status !== undefined && !statusesListed.includes(filter.status)) {
+      return { items: [], next: null };
+    }
+
+    const before = startOf(filter, page);
+    const rows = this.#statement(listSql(filter)).all({
+      tenant,
+      now,
+      limit: page.limit + 1,
+      from: filter.from ?? Number.MIN_SAFE_INTEGER,
+      before_at: before.at,
+      before_id: before.id,
+      ...this.#parametersOfId(tenant, filter.id),
+      ...this.#parametersOfSharedId(tenant, filter.sharedId),
+    });
+    const items = rows.slice(0, page.limit).map(listedOf);
+    const last = items.at(-1);
+    const next =
+      rows.length > page.limit && last !== undefined ? { at: last.writtenAt, id: last.id } : null;
+    return { items, next };
+  }
+
+  #statement(sql: string): ListStatement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const made: ListStatement = prepare(this.#db, sql);
+    this.#statements.set(sql, made);
+    return made;
+  }
+
+  /** An ended state is found by its old id and by the id that the list shows of it. */
+  #parametersOfId(tenant: string, id: string | undefined): Record<string, string> {
+    if (id === undefined) return {};
+    const hash = this.#hashName(tenant, { kind: 'id', value: id });
+    const shown = id.startsWith(shownHash) ? id.slice(shownHash.length) : hash;
+    return { id, id_hash: hash, id_shown: shown };
+  }
+
+  #parametersOfSharedId(tenant: string, shared: string | undefined): Record<string, string> {
+    if (shared === undefined) return {};
+    return { shared, shared_hash: this.#hashName(tenant, { kind: 'shared_id', value: shared }) };
+  }
+}
+
+/** The place that the lines come after, as one bound, so that an index leads straight to it. */
+function startOf(filter: HandoffFilter, { after }: PageRequest): { at: number; id: string } {
+  const to = filter.to ?? Number.MAX_SAFE_INTEGER;
+  return after !== null && after.at < to ? after : { at: to, id: '' };
+}
+
+/** Live, expired and erased states, newest first, each read along its own index and merged. */
+function listSql(filter: HandoffFilter): string {
+  const { status } = filter;
+  const parts = causes
+    .filter((cause) => status === undefined || status === cause)
+    .map((cause) => endedSql(cause, filter));
+  if (status !== 'erased') parts.unshift(liveSql(filter));
+  return `
+    SELECT * FROM (
+      ${parts.map((part) => `SELECT * FROM (${part})`).join(' UNION ALL ')}
+    ) ORDER BY written_at DESC, id DESC LIMIT @limit`;
+}
+
+function liveSql({ status, id, sharedId }: HandoffFilter): string {
+  // SQLite cannot know that few states wait for their purge, and would read them all by time.
+  const isByExpiry = status === 'expired' && id === undefined && sharedId === undefined;
+  return `
+    SELECT ${stateColumns}, CASE WHEN expires_at <= @now THEN 'expired' ELSE 'pending' END AS status
+    FROM handoff_state ${isByExpiry ? 'INDEXED BY handoff_state_by_expiry' : ''}
+    WHERE tenant = @tenant
+      AND written_at >= @from AND (written_at, id) < (@before_at, @before_id)
+      ${status === undefined ? '' : `AND expires_at ${status === 'expired' ? '<=' : '>'} @now`}
+      ${id === undefined ? '' : 'AND id = @id'}
+      ${sharedId === undefined ? '' : `AND id = (${ownerSql})`}
+    ORDER BY written_at DESC, id DESC LIMIT @limit`;
+}
+
+const ownerSql = 'SELECT a.id FROM handoff_alias a WHERE a.tenant = @tenant AND a.alias = @shared';
+
+function endedSql(cause: (typeof causes)[number], { id, sharedId }: HandoffFilter): string {
+  // The plus keeps SQLite from the index by cause, which has the order but not the name.
+  const column = id === undefined && sharedId === undefined ? 'cause' : '+cause';
+  return `
+    SELECT '${shownHash}' || name_hash AS id, NULL AS shared_id, '[]' AS aliases, version,
+           written_at, updated_at, expires_at, picked_up_at, cause AS status
+    FROM tombstone
+    WHERE tenant = @tenant AND ${column} = '${cause}' AND name_hash = id_hash
+      AND written_at >= @from
+      AND (written_at, '${shownHash}' || name_hash) < (@before_at, @before_id)
+      ${id === undefined ? '' : 'AND name_hash IN (@id_hash, @id_shown)'}
+      ${sharedId === undefined ? '' : `AND (name_hash, written_at, ended_at) = (${endingSql})`}
+    ORDER BY written_at DESC, name_hash DESC LIMIT @limit`;
+}
+
+/** The times too: since then a state of the same id may have ended without that name. */
+const endingSql = `
+  SELECT named.id_hash, named.written_at, named.ended_at FROM tombstone AS named
+  WHERE named.tenant = @tenant AND named.name_hash = @shared_hash`;
+
+function listedOf(row: ListedRow): ListedHandoff {
+  return {
+    id: row.id,
+    sharedId: row.shared_id,
+    aliases: aliasesOf(row),
+    version: row.version,
+    writtenAt: row.written_at,
+    updatedAt: row.updated_at,
+    expiresAt: row.expires_at,
+    status: row.status,
+    pickedUpAt: row.picked_up_at,
+  };
+}
