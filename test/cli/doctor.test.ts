@@ -51,6 +51,8 @@ describe('in the database', () => {
   beforeEach(() => {
     rmSync(broken, { recursive: true, force: true });
     cpSync(dataDir, broken, { recursive: true });
+    // Some versions of Node copy the modes of files alone.
+    chmodSync(broken, 0o700);
   });
 
   it('finds an older schema, and looks no further', async () => {
