@@ -1,4 +1,4 @@
-// Brings a database to this version's schema: numbered SQL files, forward only, each in one step.
+// Brings a database to this version's schema: numbered SQL files, forward only, in one step.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,22 +40,26 @@ export function refuseOlderSchema(database: Connection): void {
   }
 }
 
-/** Applies what is missing and returns the versions that it applied. Two at once is harmless. */
+/**
+ * Applies what is missing, all of it in one step, so that nobody meets a version in between, and
+ * returns the versions that it applied. Two at once is harmless.
+ */
 export function migrate(database: Connection): number[] {
   refuseNewerSchema(database);
-  const applied: number[] = [];
+  const newest = newestSchemaVersion();
+  if (schemaVersion(database) === newest) return [];
 
-  for (const [index, file] of migrations().entries()) {
-    const version = index + 1;
-    const apply = database.transaction(() => {
-      if (schemaVersion(database) >= version) return;
+  const apply = database.transaction(() => {
+    const applied: number[] = [];
+    for (const [index, file] of migrations().entries()) {
+      if (index < schemaVersion(database)) continue;
       database.exec(readFileSync(join(folder, file), 'utf8'));
-      database.pragma(`user_version = ${version}`);
-      applied.push(version);
-    });
-    apply.immediate();
-  }
-  return applied;
+      database.pragma(`user_version = ${index + 1}`);
+      applied.push(index + 1);
+    }
+    return applied;
+  });
+  return apply.immediate();
 }
 
 function migrations(): string[] {
