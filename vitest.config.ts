@@ -8,15 +8,38 @@ export const builtFiles = [
   { find: /^(?:\.\.\/)+client\/src\/(.*)\.js$/, replacement: `${root}client/dist/$1.js` },
 ];
 
+/** What is about PostgreSQL alone. */
+const ofPostgres = ['test/store/postgres*.test.ts', 'test/nodes/**/*.test.ts'];
+/** What holds on every store, whichever it is. */
+const ofEveryStore = ['test/http/**/*.test.ts', 'test/model/**/*.test.ts'];
+
 export default defineConfig({
   resolve: { alias: builtFiles },
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/faults/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: 'forks',
     // Most tests wait for sockets, disks and other processes: more of them than cores.
     maxWorkers: 4,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'sqlite',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/faults/**', 'test/ha/**', ...ofPostgres],
+          provide: { storeKind: 'sqlite' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: [...ofEveryStore, ...ofPostgres],
+          provide: { storeKind: 'postgres' },
+          globalSetup: 'test/support/postgres-setup.ts',
+        },
+      },
+    ],
   },
 });

@@ -1,6 +1,7 @@
 // Copies what tsc leaves behind into dist/: the numbered migrations and the page's style sheet.
 import { cpSync } from 'node:fs';
 
-for (const asset of ['store/sqlite/migrations', 'http/docs.css']) {
+const assets = ['store/sqlite/migrations', 'store/postgres/migrations', 'http/docs.css'];
+for (const asset of assets) {
   cpSync(`src/${asset}`, `dist/${asset}`, { recursive: true });
 }

@@ -1,10 +1,12 @@
-// Reads the text of each kind of configuration value, and hides what must not be shown.
+// Reads the text of each kind of configuration value.
 // Every `read…` takes the option's name for its error, an `invalid_request` of one sentence.
 
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { parseDatabaseUrl } from './database-url.js';
 import { type BatonError, invalidRequest } from './error.js';
+import { isHost } from './host-name.js';
 import { regionPattern } from './key.js';
+import { limits } from './limits.js';
 import { parseMasterKey } from './master-key.js';
 import { nearest } from './nearest.js';
 
@@ -12,12 +14,9 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 export type LogLevel = (typeof logLevels)[number];
 
 const portMax = 65_535;
-// Labels as in RFC 1123, section 2.1, and underscores, which container networks use.
-const hostNameForm = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_-]+)*\.?$/i;
 
 export function readHost(name: string, text: string): string {
-  // Digits and dots alone are meant as an address, and 1.2.3 or 256.1.1.1 is none.
-  if (isIP(text) !== 0 || (hostNameForm.test(text) && !/^[\d.]+$/.test(text))) return text;
+  if (isHost(text)) return text;
   throw misfit(
     name,
     text,
@@ -73,22 +72,22 @@ export function readOrigins(name: string, text: string): readonly string[] {
   return [...new Set(origins)];
 }
 
-/** The form only: drivers read several hosts, which the URL standard does not know. */
+/** Judged only, and kept as text: what connects reads it again. */
 export function readDatabaseUrl(name: string, text: string): string {
-  if (/^postgres(?:ql)?:\/\/[^\s]+$/.test(text)) return text;
-  throw misfit(name, text, 'no database URL', 'give one that begins with postgres://');
+  parseDatabaseUrl(text, name);
+  return text;
+}
+
+export function readDatabasePool(name: string, text: string): number {
+  const { databasePoolMin: least, databasePoolMax: most } = limits;
+  const connections = Number(text);
+  if (/^\d{1,9}$/.test(text) && connections >= least && connections <= most) return connections;
+  throw misfit(name, text, 'no number of connections', `give one from ${least} to ${most}`);
 }
 
 export function readMasterKey(name: string, text: string): string {
   if (parseMasterKey(text) !== undefined) return text;
   throw misfit(name, text, 'no master key', 'give 64 hexadecimal digits or the base64 of 32 bytes');
-}
-
-/** The URL with the password between `:` and `@`, or in its query, replaced by `***`. */
-export function withoutPassword(databaseUrl: string): string {
-  return databaseUrl
-    .replace(/^([^:]+:\/\/[^:@/?#]*):.*@/, '$1:***@')
-    .replace(/([?&][^=&]*password=)[^&#]*/gi, '$1***');
 }
 
 function misfit(name: string, text: string, what: string, cure: string): BatonError {

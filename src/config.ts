@@ -10,6 +10,7 @@ import {
 import {
   type LogLevel,
   logLevels,
+  readDatabasePool,
   readDatabaseUrl,
   readHost,
   readLogLevel,
@@ -18,9 +19,10 @@ import {
   readPath,
   readPort,
   readRegion,
-  withoutPassword,
 } from './config-values.js';
+import { withoutPassword } from './database-url-parts.js';
 import { BatonError } from './error.js';
+import { limits } from './limits.js';
 
 export interface Config {
   readonly host: string;
@@ -28,7 +30,10 @@ export interface Config {
   readonly port: number;
   /** An absolute path. */
   readonly dataDir: string;
+  /** As `parseDatabaseUrl` reads it; null: SQLite in the data directory. */
   readonly databaseUrl: string | null;
+  /** Connections of this process to PostgreSQL, at most. */
+  readonly databasePool: number;
   readonly region: string;
   readonly masterKeyFile: string | null;
   /** From the environment only, since arguments are visible to other users of the machine. */
@@ -80,7 +85,7 @@ export const configOptions: ConfigOptions = {
     flag: '--data-dir',
     variable: 'BATON_DATA_DIR',
     placeholder: 'DIRECTORY',
-    help: 'directory of the SQLite store',
+    help: 'directory of the SQLite store; not used with a database URL',
     fallback: resolve('baton-data'),
     fallbackHelp: './baton-data',
     concerns: 'store',
@@ -90,11 +95,23 @@ export const configOptions: ConfigOptions = {
     flag: '--database-url',
     variable: 'BATON_DATABASE_URL',
     placeholder: 'URL',
-    help: 'postgres://… of a PostgreSQL store; comes with a later version',
+    help:
+      'postgres://USER@HOST:PORT,…/DATABASE of a PostgreSQL store; with a password better in ' +
+      'the variable, since `ps` shows flags to other users',
     fallback: null,
     fallbackHelp: 'SQLite in the data directory',
     concerns: 'store',
     read: readDatabaseUrl,
+  },
+  databasePool: {
+    flag: '--database-pool',
+    variable: 'BATON_DATABASE_POOL',
+    placeholder: 'COUNT',
+    help: 'connections of this process to PostgreSQL, at most',
+    fallback: limits.databasePoolDefault,
+    fallbackHelp: String(limits.databasePoolDefault),
+    concerns: 'server',
+    read: readDatabasePool,
   },
   region: {
     flag: '--region',
@@ -112,7 +129,7 @@ export const configOptions: ConfigOptions = {
     placeholder: 'FILE',
     help: 'file with the master key: 64 hexadecimal digits or the base64 of 32 bytes',
     fallback: null,
-    fallbackHelp: 'made in the data directory',
+    fallbackHelp: 'made in the data directory; must be given with a database URL',
     concerns: 'store',
     read: readPath,
   },
@@ -209,6 +226,7 @@ export function readConfig(flags: ConfigFlags, environment: Environment): Config
     port: take('port'),
     dataDir: take('dataDir'),
     databaseUrl: take('databaseUrl'),
+    databasePool: take('databasePool'),
     region: take('region'),
     masterKeyFile: take('masterKeyFile'),
     masterKey: take('masterKey'),
@@ -220,7 +238,7 @@ export function readConfig(flags: ConfigFlags, environment: Environment): Config
   if (isFileByFlag) sources.set('masterKey', 'default');
   const config = isFileByFlag ? { ...given, masterKey: null } : given;
 
-  problems.push(...contradictions(config));
+  problems.push(...contradictions(config, sources));
   if (problems.length > 0) throw new UsageError(problems);
   return { config, sources, warnings: unknownVariables(environment, knownVariables) };
 }
@@ -239,12 +257,18 @@ const knownVariables: readonly string[] = [
   ...Object.values(clientVariables),
 ];
 
-const postgresComesLater =
-  '--database-url: found one, but PostgreSQL comes with a later version; leave it out to use SQLite.';
-
-function contradictions(config: Config): string[] {
+function contradictions(config: Config, sources: ConfigReading['sources']): string[] {
   const problems: string[] = [];
-  if (config.databaseUrl !== null) problems.push(postgresComesLater);
+  const { flag, variable } = configOptions.databaseUrl;
+  // By source, since a master key that was refused is null too.
+  const keySources = [sources.get('masterKey'), sources.get('masterKeyFile')];
+  if (config.databaseUrl !== null && keySources.every((source) => source === 'default')) {
+    problems.push(
+      `${sources.get('databaseUrl') === 'flag' ? flag : variable}: found no master key beside it; ` +
+        'make one with `openssl rand -hex 32 > master.key`, keep a copy, and give it to every ' +
+        'node and command with --master-key-file or BATON_MASTER_KEY.',
+    );
+  }
   if (config.masterKey !== null && config.masterKeyFile !== null) {
     problems.push('BATON_MASTER_KEY and BATON_MASTER_KEY_FILE: found both; give one of them.');
   }

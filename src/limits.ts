@@ -38,6 +38,8 @@ export const limits = {
   tombstoneSeconds: 30 * 86_400,
   /** Writes that wait for their group; one more is answered 503. */
   writesQueuedMax: 5_000,
+  /** Calls that a PostgreSQL store has under way; one more is answered 503. */
+  databaseCallsMax: 20_000,
   /** Characters of an account's or a project's id or slug. */
   slugCharactersMax: 63,
   keyNameCodePointsMax: 100,
@@ -49,4 +51,12 @@ export const limits = {
   rotationOverlapSecondsMax: 30 * 86_400,
   /** Bytes of the ready answers that the SQLite store keeps in memory. */
   answerCacheBytesMax: 64 * 1024 * 1024,
+  /** Hosts that a database URL names. */
+  databaseHostsMax: 16,
+  /** Seconds that a database URL may give a connection to be made. */
+  databaseConnectSecondsMax: 60,
+  /** Connections of one server process to PostgreSQL. */
+  databasePoolMin: 2,
+  databasePoolMax: 200,
+  databasePoolDefault: 10,
 } as const;

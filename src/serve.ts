@@ -49,7 +49,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     options.onFatal?.(reason);
   };
   const onWarning = (message: string) => log.warn(message);
-  const store = await openStore(config, { role: 'server', now, onFatal, onWarning });
+  const clock = options.now === undefined ? {} : { now: options.now };
+  const store = await openStore(config, { role: 'server', ...clock, onFatal, onWarning });
 
   const waiting = new Waiting(store);
   const admissions = new Admissions(store);

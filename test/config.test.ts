@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Config, configOptions, maskedConfig, readConfig, UsageError } from '../src/config.js';
+import { limits } from '../src/limits.js';
 import { nearest } from '../src/nearest.js';
 
 const masterKey = '0123456789abcdef'.repeat(4);
@@ -26,6 +27,7 @@ describe('without flags and variables', () => {
       port: 8787,
       dataDir: resolve('baton-data'),
       databaseUrl: null,
+      databasePool: 10,
       region: 'us-1',
       masterKeyFile: null,
       masterKey: null,
@@ -46,6 +48,8 @@ describe('flags and variables', () => {
         BATON_HOST: '::',
         BATON_PORT: '0',
         BATON_DATA_DIR: '/data',
+        BATON_DATABASE_URL: 'postgres://db/states',
+        BATON_DATABASE_POOL: '20',
         BATON_REGION: 'euw-1',
         BATON_MASTER_KEY: masterKey,
         BATON_LOG_LEVEL: 'warn',
@@ -56,6 +60,7 @@ describe('flags and variables', () => {
 
     expect(config).toMatchObject({ host: '::', port: 0, dataDir: '/data', region: 'euw-1' });
     expect(config).toMatchObject({ masterKey, logLevel: 'warn', metricsPort: 9090 });
+    expect(config).toMatchObject({ databaseUrl: 'postgres://db/states', databasePool: 20 });
     expect(config.corsOrigins).toEqual(['https://desk.example.com', 'http://localhost:3000']);
     expect(sources.get('masterKey')).toBe('environment');
   });
@@ -94,7 +99,8 @@ describe('mistakes', () => {
     ['host', ['', 'http://localhost', '[::1]', '1.2.3', '256.1.1.1', 'a b', '-a']],
     ['port', ['', '-1', '1.5', '65536', '0x50', '80 ', 'http', '1e3']],
     ['dataDir', ['', ' ', 'a\0b']],
-    ['databaseUrl', ['mysql://a/b', 'host/db', 'postgres://a/b', 'postgresql://a:1,b:2/c']],
+    ['databaseUrl', ['', 'mysql://a/b', 'host/db', 'postgres:///db', 'postgres://a:b/c']],
+    ['databasePool', ['', '0', '-2', '2.5', '1e2', 'x']],
     ['region', ['', 'US-1', '-us', 'us_1', 'a'.repeat(33)]],
     ['masterKeyFile', ['', 'a\0b']],
     ['masterKey', ['short', 'g'.repeat(64), masterKey.slice(1), 'A'.repeat(42)]],
@@ -136,9 +142,32 @@ describe('mistakes', () => {
     ]);
   });
 
-  it('says that PostgreSQL comes with a later version', () => {
-    expect(problemsOf({ databaseUrl: 'postgres://baton@db/baton' })).toEqual([
-      expect.stringContaining('PostgreSQL comes with a later version'),
+  it('takes as many connections as the limits allow', () => {
+    const { databasePoolMin: least, databasePoolMax: most } = limits;
+    for (const count of [least, most]) {
+      expect(readConfig({ databasePool: `${count}` }, {}).config.databasePool).toBe(count);
+    }
+    for (const count of [least - 1, most + 1]) {
+      expect(problemsOf({ databasePool: `${count}` })).toEqual([
+        expect.stringContaining(`from ${least} to ${most}`),
+      ]);
+    }
+  });
+
+  it('asks for the master key of a database, once and by the name that was used', () => {
+    const databaseUrl = 'postgres://ada:hunter2@db/states';
+    const told = problemsOf({ databaseUrl });
+    expect(told).toEqual([expect.stringMatching(/^--database-url: found no master key/)]);
+    expect(told[0]).toContain('`openssl rand -hex 32 > master.key`');
+    expect(told[0]).not.toContain('hunter2');
+    expect(problemsOf({}, { BATON_DATABASE_URL: databaseUrl })).toEqual([
+      expect.stringMatching(/^BATON_DATABASE_URL: /),
+    ]);
+
+    expect(problemsOf({ databaseUrl, masterKeyFile: 'k', dataDir: 'd' })).toEqual([]);
+    expect(problemsOf({ databaseUrl }, { BATON_MASTER_KEY: masterKey })).toEqual([]);
+    expect(problemsOf({ databaseUrl }, { BATON_MASTER_KEY: 'short' })).toEqual([
+      expect.stringMatching(/^BATON_MASTER_KEY: /),
     ]);
   });
 
@@ -202,17 +231,10 @@ describe('the environment', () => {
 });
 
 describe('what may be shown', () => {
-  it.each([
-    ['postgres://baton:hunter2@db:5432/baton', 'postgres://baton:***@db:5432/baton'],
-    ['postgres://baton:hun@ter/2@a:1,b:2/baton', 'postgres://baton:***@a:1,b:2/baton'],
-    [
-      'postgres://db/baton?sslmode=on&password=hunter2',
-      'postgres://db/baton?sslmode=on&password=***',
-    ],
-    ['postgres://db:5432/baton', 'postgres://db:5432/baton'],
-  ])('hides the password of %s', (databaseUrl, shown) => {
-    const { config } = readConfig({}, {});
-    expect(maskedConfig({ ...config, databaseUrl }).databaseUrl).toBe(shown);
+  it('hides the password of the database', () => {
+    const databaseUrl = 'postgres://ada:hunter2@a:1,b:2/states';
+    const { config } = readConfig({ databaseUrl, masterKeyFile: 'k' }, {});
+    expect(maskedConfig(config).databaseUrl).toBe('postgres://ada:***@a:1,b:2/states');
   });
 
   it('hides the master key', () => {

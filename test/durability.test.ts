@@ -8,7 +8,7 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { runBaton, startChild } from './support/child-server.js';
 import { type Random, seededRandom } from './support/random.js';
-import { temporaryDirectory } from './support/server.js';
+import { temporaryDirectory } from './support/test-config.js';
 import { WriteLedger } from './support/write-ledger.js';
 
 const lanes = 2;

@@ -28,6 +28,7 @@ const documents = [
 describe('imports run one way', () => {
   const layers: [string, string[]][] = [
     ['src/store/sqlite/', ['../../http/', '../../cli/', '../../serve', '../postgres/']],
+    ['src/store/postgres/', ['../../http/', '../../cli/', '../../serve', '../sqlite/']],
     ['src/store/', ['../http/', '../cli/', '../serve']],
     [
       'src/http/',

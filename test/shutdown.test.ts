@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { type ChildServer, startChild } from './support/child-server.js';
 import { send } from './support/request.js';
-import { temporaryDirectory } from './support/server.js';
+import { temporaryDirectory } from './support/test-config.js';
 import { WriteLedger } from './support/write-ledger.js';
 
 const endMsMax = 10_000;

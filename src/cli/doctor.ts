@@ -25,7 +25,7 @@ export function addDoctorCommand(branch: Branch): void {
       takes: 'all',
     },
     async (values, { config }, terminal) => {
-      const findings = examineStore(config);
+      const findings = await examineStore(config);
       if (values.json) printJson(terminal, findings);
       else printFindings(findings, terminal);
       const isSound = findings.every((finding) => finding.status !== 'problem');

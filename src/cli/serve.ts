@@ -24,7 +24,7 @@ export function addServeCommand(branch: Branch): void {
       const { serve } = await import('../serve.js');
       let fail: ((reason: string) => void) | undefined;
       const failure = new Promise<never>((_, reject) => {
-        const cure = `\`baton doctor --data-dir ${config.dataDir}\` says what to do`;
+        const cure = `${doctorCall(config)} says what to do`;
         fail = (reason) => reject(new Error(`The store has failed, ${cure}: ${reason}`));
       });
       const signal = firstSignal();
@@ -41,6 +41,12 @@ export function addServeCommand(branch: Branch): void {
       await Promise.race([server.close(), failure]);
     },
   );
+}
+
+/** The command that examines this server's store. A database URL may hold a password: not shown. */
+function doctorCall({ databaseUrl, dataDir }: Config): string {
+  if (databaseUrl !== null) return '`baton doctor` with the same database URL';
+  return `\`baton doctor --data-dir ${dataDir}\``;
 }
 
 /** Resolves at the first signal; a second one finds no listener and ends the process at once. */

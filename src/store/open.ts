@@ -3,6 +3,8 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../config.js';
 import type { Finding } from './finding.js';
+import { examinePostgres } from './postgres/doctor.js';
+import { migratePostgres, openPostgres } from './postgres/open.js';
 import { databaseFile } from './sqlite/database.js';
 import { examine } from './sqlite/doctor.js';
 import { migrateSqlite, openSqlite } from './sqlite/open.js';
@@ -13,6 +15,7 @@ export interface OpenOptions {
   readonly role: 'server' | 'tool';
   /** Whether a store that does not exist is made; a server always makes it. */
   readonly create?: boolean;
+  /** The time in place of the machine's, or of the database's where that counts. */
   readonly now?: () => number;
   readonly onFatal?: (reason: string) => void;
   readonly onWarning?: (message: string) => void;
@@ -20,11 +23,13 @@ export interface OpenOptions {
 
 export type StoreConfig = Pick<
   Config,
-  'dataDir' | 'region' | 'masterKey' | 'masterKeyFile' | 'databaseUrl'
+  'dataDir' | 'region' | 'masterKey' | 'masterKeyFile' | 'databaseUrl' | 'databasePool'
 >;
 
 export function openStore(config: StoreConfig, options: OpenOptions): Promise<Store> {
   const create = options.create ?? options.role === 'server';
+  const { databaseUrl } = config;
+  if (databaseUrl !== null) return openPostgres({ ...config, databaseUrl }, { ...options, create });
   if (!create) refuseMissing(config);
   return openSqlite(config, {
     role: options.role,
@@ -35,12 +40,21 @@ export function openStore(config: StoreConfig, options: OpenOptions): Promise<St
 }
 
 /** Every check of the store, those that went well included. */
-export function examineStore(config: StoreConfig): Finding[] {
-  return examine(config);
+export async function examineStore(config: StoreConfig): Promise<Finding[]> {
+  const { databaseUrl } = config;
+  return databaseUrl === null ? examine(config) : examinePostgres({ ...config, databaseUrl });
 }
 
-/** Brings the store to this version's schema; gives the versions before and after. */
-export function migrateStore(config: StoreConfig): Promise<{ from: number; to: number }> {
+/**
+ * Brings the store to this version's schema; gives the versions before and after. `distribute`
+ * spreads a PostgreSQL store over the workers of its Citus cluster.
+ */
+export function migrateStore(
+  config: StoreConfig,
+  options: { distribute?: boolean } = {},
+): Promise<{ from: number; to: number; distributed?: string[] }> {
+  const { distribute = false } = options;
+  if (config.databaseUrl !== null) return migratePostgres(config.databaseUrl, { distribute });
   refuseMissing(config);
   return migrateSqlite(config.dataDir);
 }

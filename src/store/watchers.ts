@@ -24,4 +24,9 @@ export class Watchers {
   wake(key: string): void {
     for (const wake of this.#byKey.get(key) ?? []) wake();
   }
+
+  /** For a store that may have missed a write. */
+  wakeAll(): void {
+    for (const watching of this.#byKey.values()) for (const wake of watching) wake();
+  }
 }

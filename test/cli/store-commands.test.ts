@@ -265,4 +265,10 @@ describe('baton migrate', () => {
     const { output } = await baton(['migrate', ...store]);
     expect(output).toBe(`The store has schema version ${to_version} already.\n`);
   });
+
+  it('distributes nothing without a database', async () => {
+    const { code, output, errors } = await baton(['migrate', '--distribute', ...store]);
+    expect([code, output]).toEqual([2, '']);
+    expect(errors).toMatch(/^--distribute: found no database URL .*--database-url/);
+  });
 });

@@ -37,8 +37,11 @@ describe('help and version', () => {
 
   it('offers the flags of the store, and no others, to a command that works on it', async () => {
     const { output } = await baton(['key', 'create', '--help']);
-    expect(output).toContain('--data-dir');
+    for (const flag of ['--data-dir', '--database-url', '--master-key-file', '--region']) {
+      expect(output).toContain(flag);
+    }
     expect(output).not.toContain('--port');
+    expect(output).not.toContain('--database-pool');
   });
 
   it.each([[[]], [['key']]])('prints help as an error for %j alone', async (words) => {
@@ -150,6 +153,34 @@ describe('the environment', () => {
   });
 });
 
+describe('the database URL', () => {
+  const databaseUrl = 'postgres://ada:hunter2@db:5432/states';
+
+  it.each([
+    ['serve'],
+    ['init'],
+    ['project list --account demo'],
+    ['key list --account demo'],
+    ['migrate'],
+    ['doctor'],
+    ['config'],
+  ])('is taken by baton %s, which asks for the master key', async (words) => {
+    const call = [...words.split(' '), '--database-url', databaseUrl];
+    const { code, output, errors } = await baton(call);
+    expect([code, output]).toEqual([2, '']);
+    expect(errors).toMatch(/^--database-url: found no master key .*`openssl rand -hex 32/);
+    expect(errors).not.toContain('hunter2');
+  });
+
+  it.each([[[]], [['--json']]])('is refused without being repeated, with %j', async (words) => {
+    const call = ['migrate', '--database-url', `${databaseUrl}?sslmod=hunter2`, ...words];
+    const { code, errors } = await baton(call);
+    expect(code).toBe(2);
+    expect(errors).toContain('did you mean sslmode?');
+    expect(errors).not.toContain('hunter2');
+  });
+});
+
 describe('baton config', () => {
   const masterKey = '0123456789abcdef'.repeat(4);
 
@@ -178,5 +209,16 @@ describe('baton config', () => {
     const table = await baton(words, { environment });
     expect(table.output).toMatch(/^--port +BATON_PORT +80 +flag$/m);
     expect(table.output).not.toContain(masterKey);
+  });
+
+  it.each([[[]], [['--json']]])('masks the password of the database, with %j', async (words) => {
+    const environment = {
+      BATON_DATABASE_URL: 'postgres://ada:hunter2@h1:1,h2:2/states?password=hunter2',
+      BATON_MASTER_KEY: masterKey,
+    };
+    const { code, output } = await baton(['config', ...words], { environment });
+    expect(code).toBe(0);
+    expect(output).toContain('postgres://ada:***@h1:1,h2:2/states?password=***');
+    expect(output).not.toContain('hunter2');
   });
 });

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryDirectory } from '../support/server.js';
+import { temporaryDirectory } from '../support/test-config.js';
 import { type ServerProcess, startServerProcess } from './support/server-process.js';
 
 /** How often a first start does what changes names or makes things safe, before it listens. */

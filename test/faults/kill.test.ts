@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type Random, seededRandom } from '../support/random.js';
-import { temporaryDirectory } from '../support/server.js';
+import { temporaryDirectory } from '../support/test-config.js';
 import {
   brokenPromises,
   clientOf,

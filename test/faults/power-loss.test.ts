@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../support/random.js';
-import { temporaryDirectory } from '../support/server.js';
+import { temporaryDirectory } from '../support/test-config.js';
 import {
   clientOf,
   nothingPromised,

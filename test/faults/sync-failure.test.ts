@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { temporaryDirectory } from '../support/server.js';
+import { temporaryDirectory } from '../support/test-config.js';
 import {
   brokenPromises,
   clientOf,

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { limits } from '../../src/limits.js';
-import { metric, untilWaiting } from '../support/admin-calls.js';
+import { untilWaiting } from '../support/admin-calls.js';
 import { erase, lookUp, patch, put } from '../support/handoff-calls.js';
 import { send } from '../support/request.js';
 import { startServer } from '../support/server.js';
@@ -21,10 +21,9 @@ test('a state is readable up to its last millisecond and not one longer', async 
   expect(written.headers.sunset).toBe(new Date(now + 60_000).toUTCString());
   const queries = [{ id: 'brief' }, { shared_id: 'brief-s' }, { shared_id: 'brief-a' }];
 
-  // Read twice now, so that the answers lie in memory when their time is over.
+  // Read twice now: whatever a store keeps of its answers, it keeps when their time is over.
   for (const query of [...queries, ...queries])
     expect(await told(lookUp(server, query))).toEqual({ status: 200 });
-  expect(await metric(server, 'baton_answers_cached')).toBeGreaterThanOrEqual(queries.length);
   server.clock.stopAt(now + 59_999);
   for (const query of queries) expect(await told(lookUp(server, query))).toEqual({ status: 200 });
 

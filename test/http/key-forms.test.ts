@@ -3,7 +3,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { newKeyText } from '../../src/key.js';
 import { admin, madeKey, madeProject } from '../support/admin-calls.js';
-import { damageDatabase } from '../support/damage.js';
+import { breakStore } from '../support/break-store.js';
 import { lookUp, put } from '../support/handoff-calls.js';
 import { guessedKey } from '../support/other-keys.js';
 import { send } from '../support/request.js';
@@ -63,14 +63,14 @@ test('a malformed key is refused without a look into the store', async () => {
   const first = await startServer();
   await first.serving.close();
   const second = await startServer(first.config, { firstRun: false });
-  const repair = damageDatabase(first.config.dataDir);
+  const { repair } = await breakStore(first.config);
   const malformed = await lookUp(
     { ...second, keys: first.keys },
     {},
     { key: swapped(first.keys.read) },
   );
   const wellFormed = await lookUp({ ...second, keys: first.keys }, {});
-  repair();
+  await repair();
   await second.stop();
   expect([malformed.status, wellFormed.status]).toEqual([401, 500]);
 });

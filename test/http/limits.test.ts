@@ -241,7 +241,8 @@ it('no limit is without a test', () => {
     'listItemsDefault',
     'pathPartCharactersMax',
     'retentionSecondsDefault',
-    // Test of their own: test/fuzz/slow-sockets, test/http/wait…, test/store/…, test/cli/…
+    // Test of their own: test/fuzz/slow-sockets, test/http/wait…, test/store/…, test/cli/…,
+    // test/database-url, test/config.
     'headersMsMax',
     'requestMsMax',
     'waitersPerKeyMax',
@@ -252,6 +253,11 @@ it('no limit is without a test', () => {
     'pickupDeadlineSecondsDefault',
     'rotationOverlapSecondsDefault',
     'keyLifeSecondsMax',
+    'databaseHostsMax',
+    'databaseConnectSecondsMax',
+    'databasePoolMin',
+    'databasePoolMax',
+    'databasePoolDefault',
   ];
   const tested = new Set([...edges.map(({ limit }) => limit), ...elsewhere]);
   expect(Object.keys(limits).filter((limit) => !tested.has(limit as LimitName))).toEqual([]);

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { newKeyText } from '../../src/key.js';
 import { admin, keyIdOf, madeKey, untilWaiting } from '../support/admin-calls.js';
-import { damageDatabase } from '../support/damage.js';
+import { breakStore } from '../support/break-store.js';
 import { erase, lookUp, patch, put } from '../support/handoff-calls.js';
 import { type Received, send } from '../support/request.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -26,7 +26,7 @@ test('after every kind of request nothing is in the log, in /metrics or in an er
   answers.push(await lookUp(server, { id: names.id }), await lookUp(server, { shared_id: mark }));
   const metrics = await send(`${server.url}/metrics`, { key: server.keys.admin });
   await server.serving.close();
-  const failed = await requestsOfDamagedStore(server);
+  const failed = await requestsOfBrokenStore(server);
 
   const errors = [...answers, ...failed.answers].filter(({ status }) => status >= 400);
   const statuses = new Set(errors.map(({ status }) => status));
@@ -126,18 +126,18 @@ async function waitingRequests(server: TestServer): Promise<Received[]> {
   return [await reading, await lookUp(server, { id: `${mark}-never`, wait: '1' })];
 }
 
-async function requestsOfDamagedStore({
+async function requestsOfBrokenStore({
   config,
   keys,
 }: TestServer): Promise<{ answers: Received[]; log: readonly string[] }> {
   const second = { ...(await startServer(config)), keys };
   await lookUp(second, { id: 'nobody' });
-  const repair = damageDatabase(config.dataDir);
+  const { repair } = await breakStore(config);
   const answers = [
     await lookUp(second, { id: names.id }),
     await lookUp(second, { shared_id: mark }),
   ];
-  repair();
+  await repair();
   const waiting = lookUp(second, { id: `${mark}-never`, wait: '15' });
   await untilWaiting(second, 1);
   await second.stop();

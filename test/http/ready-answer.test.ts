@@ -1,7 +1,7 @@
 // A look-up whose answer is at hand takes a short way: what it sends and refuses stays the same.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { damageDatabase } from '../support/damage.js';
+import { breakStore } from '../support/break-store.js';
 import { type Received, send } from '../support/request.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -87,9 +87,9 @@ test('a store that cannot be read is told as a failure, and the server lives on'
     (await send(`${hurt.stateUrl}?id=${id}`, { key: read })).status;
   expect(await found('a')).toBe(200);
 
-  const repair = damageDatabase(other.config.dataDir);
+  const { repair } = await breakStore(other.config);
   expect(await found('b')).toBe(500);
-  repair();
+  await repair();
   expect(await found('b')).toBe(200);
   await hurt.stop();
 });

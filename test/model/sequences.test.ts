@@ -8,7 +8,7 @@ import type { Store } from '../../src/store/store.js';
 import { seededRandom } from '../support/random.js';
 import { send } from '../support/request.js';
 import { startServer, type TestServer } from '../support/server.js';
-import { SqlitePlace } from '../support/store-place.js';
+import { makePlace, type StorePlace } from '../support/store-place.js';
 import { HandoffModel } from './handoff-model.js';
 import { httpSystem } from './http-system.js';
 import { everything, type Systems, steps } from './steps.js';
@@ -17,12 +17,13 @@ import { storeSystem } from './store-system.js';
 const sequences = 100;
 const retentionSeconds = 3_600;
 
-const place = new SqlitePlace();
 const agent = new Agent({ keepAlive: true });
+let place: StorePlace;
 let server: TestServer;
 let store: Store;
 let beside: Store;
 beforeAll(async () => {
+  place = await makePlace();
   server = await startServer({ logLevel: 'warn' });
   server.clock.stopAt(Date.UTC(2030, 0, 1));
   store = await place.open('server', server.clock.now);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newProject } from '../../src/project.js';
 import type { Store } from '../../src/store/store.js';
-import { temporaryDirectory } from '../support/server.js';
 import { SqlitePlace } from '../support/store-place.js';
+import { temporaryDirectory } from '../support/test-config.js';
 import { byId, writeOf } from './contract/setting.js';
 
 let parent: string;

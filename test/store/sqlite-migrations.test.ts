@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openWriter } from '../../src/store/sqlite/database.js';
 import { migrate, newestSchemaVersion, schemaVersion } from '../../src/store/sqlite/migrate.js';
-import { temporaryDirectory } from '../support/server.js';
+import { temporaryDirectory } from '../support/test-config.js';
 
 let dataDir: string;
 let file: string;

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newestSchemaVersion } from '../../src/store/sqlite/migrate.js';
 import { type ChildServer, runBaton, spawnBaton, startChild } from '../support/child-server.js';
 import { seededRandom } from '../support/random.js';
-import { temporaryDirectory } from '../support/server.js';
 import { SqlitePlace } from '../support/store-place.js';
+import { temporaryDirectory } from '../support/test-config.js';
 
 let dataDir: string;
 beforeEach(() => {

@@ -27,18 +27,25 @@ export interface ChildServer {
 export async function runBaton(
   words: readonly string[],
   environment: Record<string, string> = {},
+  entry: string = main,
 ): Promise<Ended & { output: string }> {
-  const { ended, output } = spawnBaton(words, environment);
+  const { ended, output } = spawnBaton(words, environment, entry);
   return { ...(await ended), output: output() };
 }
 
+/** `baton serve` on the SQLite store of a directory. */
+export function startChild(dataDir: string, flags: readonly string[] = []): Promise<ChildServer> {
+  return serveChild(['--data-dir', dataDir, ...flags]);
+}
+
 /** `baton serve` on a free port; rejects with its output where it ends before it listens. */
-export async function startChild(
-  dataDir: string,
-  flags: readonly string[] = [],
+export async function serveChild(
+  flags: readonly string[],
+  environment: Record<string, string> = {},
+  entry: string = main,
 ): Promise<ChildServer> {
-  const words = ['serve', '--port', '0', '--data-dir', dataDir, ...flags];
-  const { child, ended, output } = spawnBaton(words);
+  const words = ['serve', '--port', '0', ...flags];
+  const { child, ended, output } = spawnBaton(words, environment, entry);
   const printed = (pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
       const look = () => {
@@ -58,8 +65,12 @@ export async function startChild(
 }
 
 /** Starts a command within a test; `ended` resolves when all of its output has come. */
-export function spawnBaton(words: readonly string[], environment: Record<string, string> = {}) {
-  const child: ChildProcess = spawn(process.execPath, [main, ...words], {
+export function spawnBaton(
+  words: readonly string[],
+  environment: Record<string, string> = {},
+  entry: string = main,
+) {
+  const child: ChildProcess = spawn(process.execPath, [entry, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...(process.env.PATH === undefined ? {} : { PATH: process.env.PATH }), ...environment },
   });

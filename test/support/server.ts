@@ -1,10 +1,8 @@
-// A real server for a test: the composition root on port 0, a temporary directory, a clock to set.
+// A real server for a test: the composition root on port 0, a store of its own, a clock to set.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Config, configOptions } from '../../src/config.js';
+import type { Config } from '../../src/config.js';
 import { type ServeOptions, type Serving, serve } from '../../src/serve.js';
+import { makePlace } from './store-place.js';
 
 export interface TestServer {
   readonly url: string;
@@ -18,7 +16,7 @@ export interface TestServer {
   readonly log: readonly string[];
   readonly clock: TestClock;
   readonly serving: Serving;
-  /** Closes the server and removes its directory. */
+  /** Closes the server and removes its store. */
   stop(): Promise<void>;
 }
 
@@ -40,31 +38,21 @@ export class TestClock {
   }
 }
 
-export function temporaryDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'baton-test-'));
-}
+type StartOptions = Partial<ServeOptions> & {
+  /** Whether time goes by the store's own clock, as in production; then `clock` moves nothing. */
+  readonly storeClock?: boolean;
+};
 
-export function testConfig(changes: Partial<Config> = {}): Config {
-  return {
-    host: '127.0.0.1',
-    port: 0,
-    dataDir: changes.dataDir ?? temporaryDirectory(),
-    databaseUrl: null,
-    region: configOptions.region.fallback,
-    masterKeyFile: null,
-    masterKey: null,
-    logLevel: 'debug',
-    corsOrigins: [],
-    metricsPort: null,
-    ...changes,
-  };
-}
-
+/**
+ * Starts a server on the kind of store that the tests run on: a new one, or the one of a server
+ * whose configuration is given.
+ */
 export async function startServer(
   changes: Partial<Config> = {},
-  options: Partial<ServeOptions> = {},
+  { storeClock = false, ...options }: StartOptions = {},
 ): Promise<TestServer> {
-  const config = testConfig(changes);
+  const place = await makePlace(changes);
+  const { config } = place;
   const clock = new TestClock();
   const log: string[] = [];
   let printed = '';
@@ -73,7 +61,7 @@ export async function startServer(
     print: (text) => {
       printed += text;
     },
-    now: clock.now,
+    ...(storeClock ? {} : { now: clock.now }),
     logTo: { write: (line) => void log.push(line) },
     ...options,
   });
@@ -90,7 +78,7 @@ export async function startServer(
     serving,
     async stop() {
       await serving.close();
-      rmSync(config.dataDir, { recursive: true, force: true });
+      await place.remove();
     },
   };
 }

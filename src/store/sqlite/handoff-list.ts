@@ -2,9 +2,9 @@
 
 import type { HandoffStatus, ListedHandoff } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
+import { aliasesOf, type StateRow, stateColumns } from '../handoff-rows.js';
 import type { HandoffFilter, Page, PageRequest } from '../store.js';
 import { type Connection, prepare, type Statement } from './database.js';
-import { aliasesOf, type StateRow, stateColumns } from './handoff-rows.js';
 
 /** What the id of an ended state is shown as: this, then the keyed hash. */
 const shownHash = 'hash:';

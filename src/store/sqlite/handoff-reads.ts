@@ -3,11 +3,11 @@
 import { type HandoffName, readyAnswer } from '../../handoff.js';
 import { limits } from '../../limits.js';
 import type { HashName } from '../../name-hash.js';
+import { unseal } from '../handoff-rows.js';
 import type { LookUp } from '../store.js';
 import { nameKey } from '../watchers.js';
 import { AnswerCache } from './answer-cache.js';
 import { type Connection, prepare, prepareRaw } from './database.js';
-import { unseal } from './handoff-rows.js';
 import type { TombstoneRow } from './handoff-statements.js';
 import { missingCause } from './tombstones.js';
 

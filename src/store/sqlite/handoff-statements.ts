@@ -2,8 +2,8 @@
 
 import type { HandoffName } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
+import { type SealedRow, type StateRow, stateColumns } from '../handoff-rows.js';
 import { type Connection, prepare } from './database.js';
-import { type SealedRow, type StateRow, stateColumns } from './handoff-rows.js';
 
 export interface TombstoneRow {
   readonly tenant: string;

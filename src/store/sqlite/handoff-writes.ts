@@ -18,8 +18,8 @@ import {
   readyAnswer,
 } from '../../handoff.js';
 import type { Project } from '../../project.js';
+import { aliasesOf, type SealedRow, type StateRow, seal, stateOf } from '../handoff-rows.js';
 import { nameKey } from '../watchers.js';
-import { aliasesOf, type SealedRow, type StateRow, seal, stateOf } from './handoff-rows.js';
 import { type HandoffStatements, idOf } from './handoff-statements.js';
 import { bury, missingCause } from './tombstones.js';
 

@@ -2,8 +2,8 @@
 
 import { BatonError } from '../../error.js';
 import type { ApiKey } from '../../key.js';
+import { type KeyRow, keyColumns, keyOf, rowOfKey } from '../reference-rows.js';
 import { type Connection, prepare } from './database.js';
-import { type KeyRow, keyColumns, keyOf, rowOfKey } from './reference-rows.js';
 
 export type KeyStatements = ReturnType<typeof prepareKeyStatements>;
 

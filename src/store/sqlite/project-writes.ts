@@ -10,9 +10,9 @@ import {
   type Project,
   type ProjectSettings,
 } from '../../project.js';
+import { type ProjectRow, projectColumns, projectOf, rowOfProject } from '../reference-rows.js';
 import { type Connection, prepare } from './database.js';
 import { prepareKeyStatements } from './key-writes.js';
-import { type ProjectRow, projectColumns, projectOf, rowOfProject } from './reference-rows.js';
 
 export type ProjectStatements = ReturnType<typeof prepareProjectStatements>;
 

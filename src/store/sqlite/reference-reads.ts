@@ -2,8 +2,6 @@
 
 import type { ApiKey } from '../../key.js';
 import type { Project } from '../../project.js';
-import type { Page, PageRequest, Position, Reach } from '../store.js';
-import { type Connection, prepare } from './database.js';
 import {
   type KeyRow,
   keyColumns,
@@ -11,7 +9,9 @@ import {
   type ProjectRow,
   projectColumns,
   projectOf,
-} from './reference-rows.js';
+} from '../reference-rows.js';
+import type { Page, PageRequest, Position, Reach } from '../store.js';
+import { type Connection, prepare } from './database.js';
 
 /** How long a change by another process may go unseen; promised is one second. */
 const recheckMs = 500;

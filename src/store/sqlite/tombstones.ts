@@ -2,7 +2,7 @@
 
 import { claimedNames, type HandoffName, type MissingCause } from '../../handoff.js';
 import { limits } from '../../limits.js';
-import { aliasesOf, type StateRow } from './handoff-rows.js';
+import { aliasesOf, type StateRow } from '../handoff-rows.js';
 import type { HandoffStatements } from './handoff-statements.js';
 
 /** Rows a purge takes in one transaction, of all projects together, so that writes go on between. */

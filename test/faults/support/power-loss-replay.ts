@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs';
 import { openStore } from '../../../src/store/open.js';
 import type { Store } from '../../../src/store/store.js';
-import { testConfig } from '../../support/server.js';
+import { testConfig } from '../../support/test-config.js';
 import {
   brokenPromises,
   type Find,

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryDirectory } from '../../support/server.js';
+import { temporaryDirectory } from '../../support/test-config.js';
 
 export interface SmallDisk {
   /** Where it is mounted. */

@@ -7,12 +7,7 @@ import type { HandoffName, HandoffWrite } from '../../../src/handoff.js';
 import type { NewProject, Project } from '../../../src/project.js';
 import type { Store } from '../../../src/store/store.js';
 import { TestClock } from '../../support/server.js';
-
-/** Where one store is kept. All that is opened in one place shares what is kept there. */
-export interface StorePlace {
-  open(role: 'server' | 'tool', now: () => number): Promise<Store>;
-  remove(): Promise<void>;
-}
+import type { StorePlace } from '../../support/store-place.js';
 
 /** Makes a place with nothing in it. */
 export type MakeStorePlace = () => Promise<StorePlace>;

@@ -1,6 +1,6 @@
-// Rows of handoffs as SQLite keeps them, and how they become states.
+// Rows of handoffs as the stores keep them, and how they become states.
 
-import type { HandoffState } from '../../handoff.js';
+import type { HandoffState } from '../handoff.js';
 
 /** All of a state but its data; the columns stand here once for every statement. */
 export const stateColumns =

@@ -1,7 +1,7 @@
-// Rows of projects and keys as SQLite keeps them, and how they become what the domain knows.
+// Rows of projects and keys as the stores keep them, and how they become what the domain knows.
 
-import type { ApiKey, Permission } from '../../key.js';
-import type { Project } from '../../project.js';
+import type { ApiKey, Permission } from '../key.js';
+import type { Project } from '../project.js';
 
 export const projectColumns = `tenant, account_id, account_slug, project_id, project_slug, region,
   retention_seconds, pickup_deadline_seconds, created_at`;

@@ -1,0 +1,4 @@
+// The time of the database, which every node goes by.
+
+/** Milliseconds since 1970, as `bigint`; rounded down, as a clock shows them. */
+export const databaseNow = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint';

@@ -1,0 +1,147 @@
+// Lists of handoffs: whatever is asked for, read along an index made for it.
+
+import type { HandoffStatus, ListedHandoff } from '../../handoff.js';
+import type { HashName } from '../../name-hash.js';
+import { aliasesOf, type StateRow, stateColumns } from '../handoff-rows.js';
+import type { HandoffFilter, Page, PageRequest } from '../store.js';
+import { databaseNow } from './clock.js';
+import { type Session, statement } from './session.js';
+import type { Clock } from './write.js';
+
+/** What the id of an ended state is shown as: this, then the keyed hash. */
+const shownHash = 'hash:';
+
+/** How states end. */
+const causes = ['expired', 'erased'] as const satisfies HandoffStatus[];
+/** Those that occur: pickups are not recorded, so no state is picked up, late or missed. */
+const statusesListed: readonly HandoffStatus[] = ['pending', ...causes];
+
+interface ListedRow extends StateRow {
+  readonly status: HandoffStatus;
+}
+
+/** Values of the statement, added as its text asks for them. */
+class Values {
+  readonly all: unknown[] = [];
+
+  /** The place of a value in the text. */
+  add(value: unknown): string {
+    this.all.push(value);
+    return `$${this.all.length}`;
+  }
+}
+
+export async function listHandoffs(
+  session: Session,
+  hashName: HashName,
+  clock: Clock,
+  request: { tenant: string; filter: HandoffFilter; page: PageRequest },
+): Promise<Page<ListedHandoff>> {
+  const { tenant, filter, page } = request;
+  if (filter.status !== undefined && !statusesListed.includes(filter.status)) {
+    return { items: [], next: null };
+  }
+  const values = new Values();
+  const text = listText({ hashName, tenant, filter, page, values, now: clock?.() ?? null });
+  // One name for each combination of filters: its text is the same each time.
+  const asked = Object.keys(filter).filter((name) => filter[name as keyof HandoffFilter] != null);
+  const name = ['list', ...asked.toSorted(), filter.status ?? ''].join('_');
+  const rows = await session.all(statement<unknown[], ListedRow>(name, text), ...values.all);
+  const items = rows.slice(0, page.limit).map(listedOf);
+  const last = items.at(-1);
+  const next =
+    rows.length > page.limit && last !== undefined ? { at: last.writtenAt, id: last.id } : null;
+  return { items, next };
+}
+
+interface Parts {
+  readonly hashName: HashName;
+  readonly tenant: string;
+  readonly filter: HandoffFilter;
+  readonly page: PageRequest;
+  readonly values: Values;
+  readonly now: number | null;
+}
+
+/** Live, expired and erased states, newest first, each read along its own index and merged. */
+function listText(parts: Parts): string {
+  const { filter, page, values, tenant } = parts;
+  const { status } = filter;
+  const before = startOf(filter, page);
+  const places = {
+    tenant: `${values.add(tenant)}::text`,
+    from: `${values.add(filter.from ?? Number.MIN_SAFE_INTEGER)}::bigint`,
+    before: `(${values.add(before.at)}::bigint, ${values.add(before.id)}::text)`,
+    limit: `${values.add(page.limit + 1)}::bigint`,
+  };
+  const selects = causes
+    .filter((cause) => status === undefined || status === cause)
+    .map((cause) => endedText(cause, parts, places));
+  if (status !== 'erased') selects.unshift(liveText(parts, places));
+  return `SELECT * FROM (${selects.map((select) => `(${select})`).join(' UNION ALL ')}) listed
+    ORDER BY written_at DESC, id COLLATE "C" DESC LIMIT ${places.limit}`;
+}
+
+type Places = Record<'tenant' | 'from' | 'before' | 'limit', string>;
+
+/** The place that the lines come after, as one bound, so that an index leads straight to it. */
+function startOf(filter: HandoffFilter, { after }: PageRequest): { at: number; id: string } {
+  const to = filter.to ?? Number.MAX_SAFE_INTEGER;
+  return after !== null && after.at < to ? after : { at: to, id: '' };
+}
+
+function liveText({ filter, values, now }: Parts, places: Places): string {
+  const { status, id, sharedId } = filter;
+  const isLive = `expires_at > coalesce(${values.add(now)}::bigint, ${databaseNow})`;
+  const owner = `SELECT a.id FROM handoff_alias a WHERE a.tenant = ${places.tenant}`;
+  return `
+    SELECT ${stateColumns}, CASE WHEN ${isLive} THEN 'pending' ELSE 'expired' END AS status
+    FROM handoff_state
+    WHERE tenant = ${places.tenant}
+      AND written_at >= ${places.from} AND (written_at, id) < ${places.before}
+      ${status === undefined ? '' : `AND ${status === 'expired' ? 'NOT' : ''} ${isLive}`}
+      ${id === undefined ? '' : `AND id = ${values.add(id)}`}
+      ${sharedId === undefined ? '' : `AND id = (${owner} AND a.alias = ${values.add(sharedId)})`}
+    ORDER BY written_at DESC, id DESC LIMIT ${places.limit}`;
+}
+
+function endedText(cause: (typeof causes)[number], parts: Parts, places: Places): string {
+  const { hashName, tenant, filter, values } = parts;
+  return `
+    SELECT '${shownHash}' || name_hash AS id, NULL AS shared_id, '[]' AS aliases, version,
+           written_at, updated_at, expires_at, picked_up_at, cause AS status
+    FROM tombstone
+    WHERE tenant = ${places.tenant} AND cause = '${cause}' AND name_hash = id_hash
+      AND written_at >= ${places.from}
+      AND (written_at, '${shownHash}' || name_hash) < ${places.before}
+      ${filter.id === undefined ? '' : `AND name_hash = ANY (${values.add(hashesOf(filter.id))})`}
+      ${filter.sharedId === undefined ? '' : `AND (name_hash, written_at, ended_at) = ${ending()}`}
+    ORDER BY written_at DESC, name_hash DESC LIMIT ${places.limit}`;
+
+  /** An ended state is found by its old id and by the id that the list shows of it. */
+  function hashesOf(id: string): string[] {
+    const hash = hashName(tenant, { kind: 'id', value: id });
+    return id.startsWith(shownHash) ? [hash, id.slice(shownHash.length)] : [hash];
+  }
+
+  /** The times too: since then a state of the same id may have ended without that name. */
+  function ending(): string {
+    const hash = hashName(tenant, { kind: 'shared_id', value: filter.sharedId! });
+    return `(SELECT named.id_hash, named.written_at, named.ended_at FROM tombstone AS named
+      WHERE named.tenant = ${places.tenant} AND named.name_hash = ${values.add(hash)})`;
+  }
+}
+
+function listedOf(row: ListedRow): ListedHandoff {
+  return {
+    id: row.id,
+    sharedId: row.shared_id,
+    aliases: aliasesOf(row),
+    version: row.version,
+    writtenAt: row.written_at,
+    updatedAt: row.updated_at,
+    expiresAt: row.expires_at,
+    status: row.status,
+    pickedUpAt: row.picked_up_at,
+  };
+}

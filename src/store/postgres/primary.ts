@@ -1,0 +1,151 @@
+// One primary for as long as it lasts: its connections, and whether it may be trusted.
+
+import { type Client, Pool, type PoolClient } from 'pg';
+import type { DatabaseAddress } from '../../database-url.js';
+import { BatonError } from '../../error.js';
+import { clientConfig, connect, type DatabaseHost, hangUp, prepareClient } from './client.js';
+import { CommitLate, ConnectionLost, isConflict } from './failure.js';
+import type { Candidate } from './find-primary.js';
+import { Session } from './session.js';
+import { within } from './signal.js';
+
+/**
+ * How long an acknowledged heartbeat is good for. A resumed or cut-off primary believes in itself,
+ * but its standby has left it and acknowledges nothing; a failover takes longer than this.
+ */
+const trustMs = 5_000;
+/** How long a request waits for a connection of the pool. */
+const poolWaitMs = 2_000;
+/** How long work under way may take when the connections are given up. */
+const closeMs = 3_000;
+
+const beat = `INSERT INTO node (node_id, beat_at)
+  VALUES ($1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+  ON CONFLICT (node_id) DO UPDATE SET beat_at = excluded.beat_at`;
+
+export interface PrimaryOptions {
+  readonly address: DatabaseAddress;
+  readonly poolSize: number;
+  readonly nodeId: string;
+  /** Told the version of projects and keys with each heartbeat. */
+  readonly onReferenceVersion: (version: string) => void;
+  readonly onLost: () => void;
+}
+
+export class Primary {
+  readonly host: DatabaseHost;
+  readonly timeline: number;
+  readonly #options: PrimaryOptions;
+  readonly #heart: Client;
+  readonly #pool: Pool;
+  #trustedUntil = Number.NEGATIVE_INFINITY;
+  #beating: Promise<void> | undefined;
+  #isLost = false;
+
+  constructor({ host, timeline, client }: Candidate, options: PrimaryOptions) {
+    this.host = host;
+    this.timeline = timeline;
+    this.#options = options;
+    this.#heart = client;
+    client.once('end', () => {
+      this.#isLost = true;
+      options.onLost();
+    });
+    this.#pool = new Pool({
+      ...clientConfig(options.address, host),
+      connectionTimeoutMillis: poolWaitMs,
+      max: options.poolSize,
+      idleTimeoutMillis: 60_000,
+      // Awaited by the pool, whatever its type says.
+      onConnect: prepareClient,
+    });
+    // The loss of an idle connection, or of one on loan, would end the process without a listener.
+    this.#pool.on('error', () => {});
+    this.#pool.on('connect', (client) => void client.on('error', () => {}));
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** By `performance.now()`. */
+  get trustedUntil(): number {
+    return this.#trustedUntil;
+  }
+
+  get isTrusted(): boolean {
+    return !this.#isLost && performance.now() < this.#trustedUntil;
+  }
+
+  get waiting(): number {
+    return this.#pool.waitingCount;
+  }
+
+  /**
+   * A commit through the same replication as every write. Resolves once it is acknowledged, which
+   * may be never; joins the one that is under way.
+   */
+  beat(): Promise<void> {
+    this.#beating ??= this.#beatOnce().finally(() => {
+      this.#beating = undefined;
+    });
+    return this.#beating;
+  }
+
+  /** Resolves when all that is visible now is as durable as an acknowledged write. */
+  async confirm(): Promise<void> {
+    await this.#beating;
+    await this.beat();
+  }
+
+  /** Lends a connection of the pool; one whose state is not known afterwards is not used again. */
+  async use<Result>(
+    deadline: number,
+    work: (session: Session) => Promise<Result>,
+  ): Promise<Result> {
+    const client = await this.#borrow(deadline);
+    try {
+      const result = await work(new Session(client, deadline));
+      client.release();
+      return result;
+    } catch (error) {
+      if (error instanceof CommitLate) void error.ended.finally(() => client.release(true));
+      else client.release(!(error instanceof BatonError || isConflict(error)));
+      throw error;
+    }
+  }
+
+  /** A connection of its own, for notifications. */
+  connect(): Promise<Client> {
+    return connect(this.#options.address, this.host);
+  }
+
+  /** Lets what is under way end, for a moment. */
+  async close(): Promise<void> {
+    this.#isLost = true;
+    await within(this.#pool.end(), closeMs);
+    hangUp(this.#heart);
+  }
+
+  async #borrow(deadline: number): Promise<PoolClient> {
+    const lending = this.#pool.connect();
+    const lent = lending.then(
+      (client) => ({ client }),
+      (error: unknown) => ({ error }),
+    );
+    const outcome = await within(lent, deadline - performance.now());
+    if (outcome !== undefined && 'client' in outcome) return outcome.client;
+    if (outcome === undefined) void lending.then((client) => client.release()).catch(() => {});
+    throw new ConnectionLost('No connection to the database is free.', { cause: outcome?.error });
+  }
+
+  async #beatOnce(): Promise<void> {
+    const startedAt = performance.now();
+    await this.#heart.query({ name: 'beat', text: beat, values: [this.#options.nodeId] });
+    const { rows } = await this.#heart.query<{ value: string }>(
+      "SELECT value FROM setting WHERE name = 'reference_version'",
+    );
+    this.#trustedUntil = startedAt + trustMs;
+    this.#options.onReferenceVersion(rows[0]!.value);
+  }
+}

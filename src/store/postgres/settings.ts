@@ -1,0 +1,59 @@
+// The settings that a store keeps of itself: its region, and its wrapped key of name hashes.
+
+import { randomBytes } from 'node:crypto';
+import { unwrapKey, wrapKey } from '../../master-key.js';
+import { type Session, statement } from './session.js';
+
+const hashKeyName = 'name_hash_key';
+const hashKeyPurpose = 'baton name hash key';
+
+const read = statement<[name: string], { value: string }>(
+  'read_setting',
+  'SELECT value FROM setting WHERE name = $1',
+);
+const write = statement<[name: string, value: string]>(
+  'write_setting',
+  'INSERT INTO setting (name, value) VALUES ($1, $2)',
+);
+const raise = statement<[]>(
+  'raise_reference_version',
+  "UPDATE setting SET value = (value::bigint + 1)::text WHERE name = 'reference_version'",
+);
+
+export async function readSetting(session: Session, name: string): Promise<string | undefined> {
+  const row = await session.first(read, name);
+  return row?.value;
+}
+
+export async function writeSetting(session: Session, name: string, value: string): Promise<void> {
+  await session.run(write, name, value);
+}
+
+/** Tells every node that a project or a key has changed. */
+export async function raiseReferenceVersion(session: Session): Promise<void> {
+  await session.run(raise);
+}
+
+/** The key of the name hashes, made at first, and always wrapped by the master key. */
+export async function openHashKey(session: Session, masterKey: Uint8Array): Promise<Uint8Array> {
+  const wrapped = await readSetting(session, hashKeyName);
+  if (wrapped === undefined) {
+    const made = randomBytes(32);
+    const kept = Buffer.from(wrapKey(masterKey, hashKeyPurpose, made)).toString('base64');
+    await writeSetting(session, hashKeyName, kept);
+    return made;
+  }
+  const key = unwrapKey(masterKey, hashKeyPurpose, Buffer.from(wrapped, 'base64'));
+  if (key !== undefined) return key;
+  throw new Error(
+    'This master key is not the one of this store; give the right one with --master-key-file or ' +
+      'BATON_MASTER_KEY.',
+  );
+}
+
+/** Whether this master key is the one of this store. */
+export async function opensHashKey(session: Session, masterKey: Uint8Array): Promise<boolean> {
+  const wrapped = await readSetting(session, hashKeyName);
+  if (wrapped === undefined) return true;
+  return unwrapKey(masterKey, hashKeyPurpose, Buffer.from(wrapped, 'base64')) !== undefined;
+}

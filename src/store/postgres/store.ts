@@ -1,0 +1,245 @@
+// The PostgreSQL store: one database, any number of server processes, every look-up by its primary.
+
+import type { DatabaseAddress } from '../../database-url.js';
+import { type HashName, nameHasher } from '../../name-hash.js';
+import type { Store } from '../store.js';
+import { Watchers } from '../watchers.js';
+import { Calls } from './calls.js';
+import { Database } from './database.js';
+import { listHandoffs } from './handoff-list.js';
+import { HandoffReads } from './handoff-reads.js';
+import { type Changed, erase, patch, put, settle } from './handoff-writes.js';
+import { createKey, noteKeyUse, revokeKey, rotateKey, settleNewKey } from './key-writes.js';
+import { Notifications } from './notifications.js';
+import { changeProject, createProject, initialise, settleProject } from './project-writes.js';
+import {
+  findAccount,
+  findKey,
+  findProject,
+  listKeys,
+  listProjects,
+  ReferenceChanges,
+} from './reference-reads.js';
+import { type Session, statement } from './session.js';
+import { purge, tenantsToPurge } from './tombstones.js';
+import { type Clock, carryOut, type Transaction, type Write } from './write.js';
+
+export interface PostgresStoreOptions {
+  readonly address: DatabaseAddress;
+  /** Connections, besides two of its own. */
+  readonly poolSize: number;
+  readonly region: string;
+  /** The key of the keyed hashes in tombstones and notifications. */
+  readonly hashKey: Uint8Array;
+  /** Stands in for the time of the database. */
+  readonly clock: Clock;
+  readonly onWarning: (message: string) => void;
+}
+
+/** Opens a database whose schema is up to date. */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  const parts = connectParts(options);
+  const { calls, database, hashName, notifications, references, watchers } = parts;
+  const reads = new HandoffReads(database, hashName, options.clock);
+  database.start();
+  await database.primary(database.deadline());
+  notifications.start();
+
+  let closing: Promise<void> | undefined;
+  const release = async () => {
+    await calls.close();
+    await notifications.close();
+    await database.close();
+  };
+  return {
+    ...handoffWrites(parts),
+    ...projectWrites(parts, options.region),
+    ...keyWrites(parts),
+    ...referenceReads(parts),
+    lookUp: (tenant, name) => calls.track(() => reads.lookUp(tenant, name)),
+    // Another node may have written a moment ago: only the database knows.
+    lookUpNow: () => undefined,
+    list: ({ tenant }, filter, page) =>
+      parts.read((session) =>
+        listHandoffs(session, hashName, options.clock, { tenant, filter, page }),
+      ),
+    watch: (tenant, name, wake) => watchers.watch(hashName(tenant, name), wake),
+    referenceVersion: () => references.version,
+    checkReady: () => parts.read(async (session) => void (await session.first(ready))),
+    gauges: () => ({
+      writesQueued: database.waiting,
+      answersCached: 0,
+      answersCachedBytes: 0,
+      storageFull: false,
+    }),
+    close() {
+      closing ??= release();
+      return closing;
+    },
+  };
+}
+
+const ready = statement<[], unknown>('ready', 'SELECT 1 FROM handoff_alias LIMIT 1');
+
+interface Parts {
+  readonly calls: Calls;
+  readonly database: Database;
+  readonly hashName: HashName;
+  readonly notifications: Notifications;
+  readonly references: ReferenceChanges;
+  readonly watchers: Watchers;
+  read<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
+  write<Result>(write: Write<Result>): Promise<Result>;
+}
+
+function connectParts(options: PostgresStoreOptions): Parts {
+  const watchers = new Watchers();
+  const references = new ReferenceChanges();
+  const calls = new Calls();
+  const database = new Database({
+    ...options,
+    onReferenceVersion: (version) => references.noteStored(version),
+  });
+  const notifications = new Notifications(database, {
+    onWritten: (hash) => watchers.wake(hash),
+    onReferenceChanged: () => references.noteChange(),
+    onGap() {
+      references.noteChange();
+      watchers.wakeAll();
+    },
+    onWarning: options.onWarning,
+  });
+  return {
+    calls,
+    database,
+    hashName: nameHasher(options.hashKey),
+    notifications,
+    references,
+    watchers,
+    read: (work) => calls.track(() => database.read(work)),
+    write: (write) => calls.track(() => carryOut(database, options.clock, write)),
+  };
+}
+
+function handoffWrites(parts: Parts): Pick<Store, 'put' | 'patch' | 'erase' | 'purge'> {
+  const { hashName, notifications, watchers } = parts;
+
+  async function change<Output>(
+    tenant: string,
+    apply: (transaction: Transaction) => Promise<Changed<Output>>,
+  ): Promise<Output> {
+    const { output, changed } = await parts.write<Changed<Output>>({
+      apply,
+      settle: (transaction, result) => settle(transaction, hashName, tenant, result),
+      isSame: (result, before) => result.versionBefore === before.versionBefore,
+    });
+    for (const hash of changed) watchers.wake(hash);
+    notifications.tellWritten(changed);
+    return output;
+  }
+
+  return {
+    put: (project, write, conditions) =>
+      change(project.tenant, (it) => put(it, hashName, { project, write, conditions })),
+    patch: (project, name, merge, conditions) =>
+      change(project.tenant, (it) =>
+        patch(it, hashName, { project, name, patch: merge, conditions }),
+      ),
+    erase: (project, name, conditions) =>
+      change(project.tenant, (it) => erase(it, hashName, { project, name, conditions })),
+    async purge() {
+      let count = 0;
+      for (const tenant of await parts.read(tenantsToPurge)) {
+        count += await parts.write({
+          apply: (transaction) => purge(transaction, hashName, tenant),
+          settle: again,
+        });
+      }
+      return count;
+    },
+  };
+}
+
+function projectWrites(
+  parts: Parts,
+  region: string,
+): Pick<Store, 'createProject' | 'changeProject' | 'initialise'> {
+  return {
+    createProject: (project) =>
+      changeReference(parts, {
+        apply: (transaction) => createProject(transaction, { project, region }),
+        settle: (session, after) => settleProject(session, { before: undefined, after }),
+      }),
+    async changeProject(tenant, settings) {
+      const { after } = await changeReference(parts, {
+        apply: (transaction) => changeProject(transaction, { tenant, settings }),
+        settle: settleProject,
+      });
+      return after;
+    },
+    initialise: (project, keys) =>
+      changeReference(parts, {
+        apply: (transaction) => initialise(transaction, { project, keys }),
+        settle: async (session, made) =>
+          made ? settleProject(session, { before: undefined, after: project }) : 'undone',
+      }),
+  };
+}
+
+function keyWrites(
+  parts: Parts,
+): Pick<Store, 'createKey' | 'rotateKey' | 'revokeKey' | 'noteKeyUse'> {
+  return {
+    createKey: (key) =>
+      changeReference(parts, {
+        apply: (transaction) => createKey(transaction, key),
+        settle: (session) => settleNewKey(session, key.keyId),
+      }),
+    rotateKey: (keyId, successor, endsAt) =>
+      changeReference(parts, {
+        apply: (transaction) => rotateKey(transaction, { keyId, successor, endsAt }),
+        settle: (session) => settleNewKey(session, successor.keyId),
+      }),
+    revokeKey: (keyId, revokedAt) =>
+      changeReference(parts, {
+        apply: (transaction) => revokeKey(transaction, { keyId, revokedAt }),
+        settle: again,
+      }),
+    noteKeyUse: (usedAt) =>
+      parts.write({
+        apply: (transaction) => noteKeyUse(transaction, usedAt),
+        settle: again,
+      }),
+  };
+}
+
+/** For what does no more when it is done twice. */
+async function again(): Promise<'undone'> {
+  return 'undone';
+}
+
+async function changeReference<Result>(parts: Parts, write: Write<Result>): Promise<Result> {
+  try {
+    return await parts.write(write);
+  } finally {
+    // Even where nobody knows whether it was carried out.
+    parts.references.noteChange();
+    parts.notifications.tellReferenceChanged();
+  }
+}
+
+type ReferenceReads = Pick<
+  Store,
+  'findProject' | 'listProjects' | 'findAccount' | 'findKey' | 'listKeys'
+>;
+
+function referenceReads(parts: Parts): ReferenceReads {
+  const read: Parts['read'] = (work) => parts.read(work);
+  return {
+    findProject: (account, project) => read((session) => findProject(session, account, project)),
+    listProjects: (reach, page) => read((session) => listProjects(session, reach, page)),
+    findAccount: (account) => read((session) => findAccount(session, account)),
+    findKey: (keyId) => read((session) => findKey(session, keyId)),
+    listKeys: (reach, page) => read((session) => listKeys(session, reach, page)),
+  };
+}

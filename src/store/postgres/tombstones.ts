@@ -1,0 +1,140 @@
+// How states end: content and names go, keyed hashes stay for a while.
+
+import { claimedNames, type HandoffName, type MissingCause } from '../../handoff.js';
+import { limits } from '../../limits.js';
+import type { HashName } from '../../name-hash.js';
+import { aliasesOf, type StateRow, stateColumns } from '../handoff-rows.js';
+import { tombstone, tombstones } from './handoff-statements.js';
+import { type Session, statement } from './session.js';
+import type { Transaction } from './write.js';
+
+/** Rows a purge takes in one transaction, so that writes go on between. */
+const purgedRowsMax = 200;
+
+const bigints = '::bigint[]';
+const texts = '::text[]';
+const buryAliases = statement<[tenant: string, aliases: string[], ids: string[]]>(
+  'bury_aliases',
+  `DELETE FROM handoff_alias WHERE tenant = $1
+     AND alias = ANY ($2${texts})
+     AND (alias, id) IN (SELECT * FROM unnest($2${texts}, $3${texts}))`,
+);
+const buryStates = statement<[tenant: string, ids: string[]]>(
+  'bury_states',
+  `DELETE FROM handoff_state WHERE tenant = $1 AND id = ANY ($2${texts})`,
+);
+const writeTombstones = statement<
+  [tenant: string, cause: string, writeId: string, ...columns: unknown[][]]
+>(
+  'write_tombstones',
+  `INSERT INTO tombstone (tenant, cause, write_id, name_hash, id_hash, version, written_at,
+     updated_at, expires_at, picked_up_at, ended_at)
+   SELECT $1, $2, $3, * FROM unnest($4${texts}, $5${texts}, $6${bigints}, $7${bigints},
+     $8${bigints}, $9${bigints}, $10${bigints}, $11${bigints})
+   ON CONFLICT (tenant, name_hash) DO UPDATE SET
+     cause = excluded.cause, write_id = excluded.write_id, id_hash = excluded.id_hash,
+     version = excluded.version, written_at = excluded.written_at,
+     updated_at = excluded.updated_at, expires_at = excluded.expires_at,
+     picked_up_at = excluded.picked_up_at, ended_at = excluded.ended_at`,
+);
+
+/** Replaces states by their tombstones: one row for each id, one for each other name. */
+export async function bury(
+  transaction: Transaction,
+  hashName: HashName,
+  tenant: string,
+  rows: readonly StateRow[],
+  cause: 'expired' | 'erased',
+): Promise<void> {
+  const aliases: [alias: string, id: string][] = [];
+  const lines: unknown[][] = [];
+  for (const row of rows) {
+    const names = claimedNames({ sharedId: row.shared_id, aliases: aliasesOf(row) });
+    const idHash = hashName(tenant, { kind: 'id', value: row.id });
+    const hashes = names.map((value) => hashName(tenant, { kind: 'shared_id', value }));
+    for (const hash of [idHash, ...hashes]) {
+      lines.push([
+        hash,
+        idHash,
+        row.version,
+        row.written_at,
+        row.updated_at,
+        row.expires_at,
+        row.picked_up_at,
+        cause === 'expired' ? row.expires_at : transaction.now,
+      ]);
+    }
+    for (const alias of names) aliases.push([alias, row.id]);
+  }
+  const columns = lines[0]!.map((_, index) => lines.map((line) => line[index]));
+  await transaction.run(writeTombstones, tenant, cause, transaction.writeId, ...columns);
+  if (aliases.length > 0) {
+    const names = aliases.map(([alias]) => alias);
+    const ids = aliases.map(([, id]) => id);
+    await transaction.run(buryAliases, tenant, names, ids);
+  }
+  const ids = rows.map(({ id }) => id);
+  await transaction.run(buryStates, tenant, ids);
+}
+
+const tenants = statement<[], { tenant: string }>('tenants', 'SELECT tenant FROM project');
+
+/** In another order each time: a project with much to purge does not hold up the others. */
+export async function tenantsToPurge(session: Session): Promise<string[]> {
+  const rows = await session.all(tenants);
+  return rows
+    .map(({ tenant }) => ({ tenant, at: Math.random() }))
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ tenant }) => tenant);
+}
+
+/** What another node or a write holds is left to it. */
+const expired = statement<[tenant: string, now: number, limit: number], StateRow>(
+  'expired',
+  `SELECT ${stateColumns} FROM handoff_state WHERE tenant = $1 AND expires_at <= $2
+   ORDER BY expires_at LIMIT $3 FOR UPDATE SKIP LOCKED`,
+);
+const dropOldTombstones = statement<[tenant: string, oldest: number, limit: number]>(
+  'drop_old_tombstones',
+  `DELETE FROM tombstone WHERE tenant = $1 AND name_hash = ANY (ARRAY(
+     SELECT name_hash FROM tombstone WHERE tenant = $1 AND ended_at <= $2
+     LIMIT $3 FOR UPDATE SKIP LOCKED))`,
+);
+
+/** Buries what has expired and drops old tombstones, some rows at a time; how many rows it took. */
+export async function purge(
+  transaction: Transaction,
+  hashName: HashName,
+  tenant: string,
+): Promise<number> {
+  const { now } = transaction;
+  const rows = await transaction.all(expired, tenant, now, purgedRowsMax);
+  if (rows.length > 0) await bury(transaction, hashName, tenant, rows, 'expired');
+  const oldest = now - limits.tombstoneSeconds * 1000;
+  const left = purgedRowsMax - rows.length;
+  return rows.length + (await transaction.run(dropOldTombstones, tenant, oldest, left));
+}
+
+/** Why nothing is found by a name. */
+export async function missingCause(
+  session: Session,
+  hashName: HashName,
+  tenant: string,
+  name: HandoffName,
+): Promise<MissingCause> {
+  const found = await session.first(tombstone, tenant, hashName(tenant, name));
+  return found?.cause ?? 'not_found';
+}
+
+/** The same of many names at once, since very many readers may wait for what is not there. */
+export async function missingCauses(
+  session: Session,
+  hashName: HashName,
+  tenant: string,
+  names: readonly HandoffName[],
+): Promise<Map<string, MissingCause>> {
+  const hashes = names.map((name) => hashName(tenant, name));
+  const rows = await session.all(tombstones, tenant, hashes);
+  const causes = new Map(rows.map((row) => [row.name_hash, row.cause]));
+  return new Map(names.map(({ value }, at) => [value, causes.get(hashes[at]!) ?? 'not_found']));
+}

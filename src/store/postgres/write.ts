@@ -1,0 +1,136 @@
+// A write: one transaction, repeated where it left no trace, settled where nobody knows whether it did.
+
+import { randomBytes } from 'node:crypto';
+import { databaseNow } from './clock.js';
+import type { Database } from './database.js';
+import { CommitLate, ConnectionLost, isConflict, isLost, outcomeUnknown } from './failure.js';
+import type { Primary } from './primary.js';
+import { Session } from './session.js';
+import { within } from './signal.js';
+
+export type Clock = (() => number) | undefined;
+
+/** A transaction under way. */
+export class Transaction extends Session {
+  /** Milliseconds since 1970, the same for all of it. */
+  readonly now: number;
+  /** Kept in the row or tombstone that is written, so that the write can be recognised. */
+  readonly writeId: string;
+
+  constructor(session: Session, now: number, writeId: string) {
+    super(session.client, session.deadline);
+    this.now = now;
+    this.writeId = writeId;
+  }
+}
+
+/** Whether a write whose commit got no answer was carried out. */
+export type Settled = 'done' | 'undone' | 'unknown';
+
+export interface Write<Result> {
+  /** Reads and writes; repeated as a whole. */
+  readonly apply: (transaction: Transaction) => Promise<Result>;
+  /**
+   * Looks for what `apply` would have left. It must wait for a transaction that may still be under
+   * way, which reading with a lock does.
+   */
+  readonly settle: (transaction: Transaction, result: Result) => Promise<Settled>;
+  /** Whether `apply` met the same as before, when its commit got no answer. */
+  readonly isSame?: (result: Result, before: Result) => boolean;
+}
+
+/**
+ * Resolves after the commit. Where it cannot be told in time whether the commit happened, it
+ * rejects with `unavailable`: then the write may still appear, whole and once. `clock` stands in
+ * for the time of the database.
+ */
+export function carryOut<Result>(
+  database: Database,
+  clock: Clock,
+  write: Write<Result>,
+): Promise<Result> {
+  const deadline = database.deadline();
+  const writeId = randomBytes(12).toString('base64url');
+  let inDoubt: Done<Result> | undefined;
+
+  return database.retry(deadline, (primary) =>
+    primary.use(deadline, async (session) => {
+      const transaction = await begin(session, writeId, clock);
+      try {
+        const attempt = await tryOnce(transaction, write, inDoubt);
+        if (attempt === 'settled') {
+          await confirm(primary, deadline);
+          return inDoubt;
+        }
+        if (attempt === undefined) return undefined;
+        await commit(session).catch((error: unknown) => {
+          if (isLost(error)) inDoubt = attempt;
+          throw error;
+        });
+        return attempt;
+      } catch (error) {
+        if (!isLost(error) && !(error instanceof CommitLate)) await session.simple('ROLLBACK');
+        throw error;
+      }
+    }),
+  );
+}
+
+interface Done<Result> {
+  readonly result: Result;
+}
+
+/** What is to be committed; `settled` where it is already; undefined where it must start anew. */
+async function tryOnce<Result>(
+  transaction: Transaction,
+  write: Write<Result>,
+  inDoubt: Done<Result> | undefined,
+): Promise<Done<Result> | 'settled' | undefined> {
+  if (inDoubt === undefined) return { result: await write.apply(transaction) };
+
+  const settled = await write.settle(transaction, inDoubt.result);
+  if (settled === 'unknown') throw outcomeUnknown();
+  if (settled === 'undone') {
+    const result = await write.apply(transaction);
+    if (write.isSame?.(result, inDoubt.result) ?? true) return { result };
+  }
+  await transaction.simple('ROLLBACK');
+  return settled === 'done' ? 'settled' : undefined;
+}
+
+/** What was found may be visible on this primary alone: a later commit of ours tells. */
+async function confirm(primary: Primary, deadline: number): Promise<void> {
+  const confirmed = primary.confirm().then(() => true);
+  if (!(await within(confirmed, deadline - performance.now()))) throw outcomeUnknown();
+}
+
+async function begin(session: Session, writeId: string, clock: Clock): Promise<Transaction> {
+  const [, time] = await session.simple<{ now: number }>(`BEGIN; SELECT ${databaseNow} AS now`);
+  return new Transaction(session, clock?.() ?? time!.rows[0]!.now, writeId);
+}
+
+/**
+ * Resolves when the commit is acknowledged, rejects with a conflict where it was refused and with
+ * `ConnectionLost` where nobody knows. It is never cancelled: out of time, it goes on by itself.
+ */
+async function commit({ client, deadline }: Session): Promise<void> {
+  let wasWarned = false;
+  // The wait for the standby was cut short: committed, but here alone.
+  const onNotice = () => {
+    wasWarned = true;
+  };
+  client.on('notice', onNotice);
+  try {
+    const ended = client.query('COMMIT');
+    const answer = await within(ended, deadline - performance.now());
+    if (answer === undefined) throw new CommitLate(ended.catch(() => {}));
+    if (answer.command === 'COMMIT' && !wasWarned) return;
+    throw new ConnectionLost('The commit was not acknowledged.');
+  } catch (error) {
+    if (error instanceof CommitLate || error instanceof ConnectionLost) throw error;
+    if (isConflict(error)) throw error;
+    throw new ConnectionLost('The commit got no answer.', { cause: error });
+  } finally {
+    client.off('notice', onNotice);
+  }
+}

@@ -1,0 +1,27 @@
+// The configuration of a server or a store in a test: a free port, a directory of its own.
+
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Config, configOptions } from '../../src/config.js';
+
+export function temporaryDirectory(): string {
+  return mkdtempSync(join(tmpdir(), 'baton-test-'));
+}
+
+export function testConfig(changes: Partial<Config> = {}): Config {
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    dataDir: changes.dataDir ?? temporaryDirectory(),
+    databaseUrl: null,
+    databasePool: 10,
+    region: configOptions.region.fallback,
+    masterKeyFile: null,
+    masterKey: null,
+    logLevel: 'debug',
+    corsOrigins: [],
+    metricsPort: null,
+    ...changes,
+  };
+}
