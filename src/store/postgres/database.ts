@@ -46,8 +46,12 @@ export class Database {
     this.#watching = this.#watch();
   }
 
-  get waiting(): number {
-    return this.#primary?.waiting ?? 0;
+  get connectionsUsed(): number {
+    return this.#primary?.connectionsUsed ?? 0;
+  }
+
+  get connectionsAwaited(): number {
+    return this.#primary?.connectionsAwaited ?? 0;
   }
 
   get isReady(): boolean {
@@ -56,7 +60,7 @@ export class Database {
 
   /** What was last found wrong, for the error of a start that fails. */
   get lastTold(): string {
-    return this.#lastTold ?? 'no host has answered';
+    return this.#lastTold ?? 'no write is acknowledged';
   }
 
   deadline(): number {
@@ -143,7 +147,7 @@ export class Database {
   async #search(timelineMin: number): Promise<Primary | undefined> {
     const { primary: candidate, failures } = await findPrimary(this.#options.address, timelineMin);
     if (candidate === undefined) {
-      if (this.#primary === undefined) this.#tell(failures.join('; '));
+      if (this.#primary === undefined) this.#tell(failures.map(({ told }) => told).join('; '));
       return undefined;
     }
     this.#primary?.close().catch(() => {});

@@ -2,9 +2,9 @@
 
 import type { Session } from './session.js';
 
-const everywhere = ['setting', 'node', 'project', 'api_key'];
+export const tablesEverywhere = ['setting', 'node', 'project', 'api_key'];
 /** All by the same column, so that what belongs to a tenant stands on one worker. */
-const byTenant = ['handoff_state', 'handoff_alias', 'tombstone'];
+export const tablesByTenant = ['handoff_state', 'handoff_alias', 'tombstone'];
 
 /** The tables that it distributed; those that are distributed already stay as they are. */
 export async function distribute(session: Session): Promise<string[]> {
@@ -20,12 +20,12 @@ export async function distribute(session: Session): Promise<string[]> {
   );
   const names = new Set(known!.rows.map(({ name }) => name));
   const distributed: string[] = [];
-  for (const table of everywhere.filter((name) => !names.has(name))) {
+  for (const table of tablesEverywhere.filter((name) => !names.has(name))) {
     await session.simple(`SELECT create_reference_table('${table}')`);
     distributed.push(table);
   }
-  for (const table of byTenant.filter((name) => !names.has(name))) {
-    const together = table === byTenant[0] ? '' : `, colocate_with => '${byTenant[0]}'`;
+  for (const table of tablesByTenant.filter((name) => !names.has(name))) {
+    const together = table === tablesByTenant[0] ? '' : `, colocate_with => '${tablesByTenant[0]}'`;
     await session.simple(`SELECT create_distributed_table('${table}', 'tenant'${together})`);
     distributed.push(table);
   }

@@ -4,6 +4,7 @@ import type { Client } from 'pg';
 import type { DatabaseAddress } from '../../database-url.js';
 import { connect, type DatabaseHost, hangUp, query } from './client.js';
 import { sqlState } from './failure.js';
+import { hostFailure, nameOf } from './host-failure.js';
 
 export interface Candidate {
   readonly host: DatabaseHost;
@@ -12,29 +13,34 @@ export interface Candidate {
   readonly client: Client;
 }
 
-/** What each host was found to be, for the operator. */
+/** What each host was found to be where there is no primary, for the operator. */
 export interface Search {
   readonly primary?: Candidate;
-  readonly failures: readonly string[];
+  readonly failures: readonly Failure[];
+}
+
+interface Failure {
+  /** The host and what it was found to be. */
+  readonly told: string;
+  readonly advice: string;
+  readonly lasts: boolean;
 }
 
 /** Asks all hosts at once; takes no primary of a timeline below `timelineMin`. */
 export async function findPrimary(address: DatabaseAddress, timelineMin: number): Promise<Search> {
-  const answers = await Promise.allSettled(address.hosts.map((host) => examine(address, host)));
+  const answers = await Promise.allSettled(address.hosts.map((host) => askHost(address, host)));
   const found = answers.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
   const primary = found
     .filter((it) => it.isPrimary && it.timeline >= timelineMin)
     .toSorted((one, other) => other.timeline - one.timeline)[0];
 
   for (const { client } of found) if (client !== primary?.client) hangUp(client);
-  const failures = answers.map((answer, index) => {
-    const { host, port } = address.hosts[index]!;
-    return `${host}:${port} ${explain(answer, timelineMin)}`;
-  });
-  return primary === undefined ? { failures } : { primary, failures };
+  if (primary !== undefined) return { primary, failures: [] };
+  return { failures: answers.map((it, index) => explain(it, address, index, timelineMin)) };
 }
 
-async function examine(
+/** Connects to a host and asks what it is. The connection is the caller's. */
+export async function askHost(
   address: DatabaseAddress,
   host: DatabaseHost,
 ): Promise<Candidate & { isPrimary: boolean }> {
@@ -67,13 +73,22 @@ async function timelineOf(client: Client): Promise<number> {
   }
 }
 
-type Examined = PromiseSettledResult<Candidate & { isPrimary: boolean }>;
-
-function explain(answer: Examined, timelineMin: number): string {
+function explain(
+  answer: PromiseSettledResult<Candidate & { isPrimary: boolean }>,
+  address: DatabaseAddress,
+  index: number,
+  timelineMin: number,
+): Failure {
+  const host = address.hosts[index]!;
   if (answer.status === 'rejected') {
-    const { message, code } = answer.reason as Error & { code?: string };
-    return message === '' ? `cannot be reached (${code})` : `says: ${message}`;
+    const { found, advice, lasts } = hostFailure(answer.reason, address, host);
+    return { told: `${nameOf(host)} ${found}`, advice, lasts };
   }
-  if (!answer.value.isPrimary) return 'is a standby';
-  return answer.value.timeline < timelineMin ? 'is an old primary' : 'is the primary';
+  const { isPrimary, timeline } = answer.value;
+  const isOld = isPrimary && timeline < timelineMin;
+  return {
+    told: `${nameOf(host)} ${isOld ? 'is an old primary' : 'is a standby'}`,
+    advice: 'name every host of the cluster in --database-url',
+    lasts: false,
+  };
 }

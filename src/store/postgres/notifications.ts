@@ -81,9 +81,8 @@ export class Notifications {
     const primary = await this.#database.primary(this.#database.deadline());
     const client = await primary.connect();
     let ownProcessId: number | undefined;
-    let isLost = false;
     client.once('end', () => {
-      isLost = true;
+      this.#client = undefined;
       this.#changed.notify();
     });
     client.on('notification', ({ payload, processId }) => {
@@ -98,7 +97,7 @@ export class Notifications {
       ownProcessId = own!.pid;
       this.#client = client;
       this.#events.onGap();
-      while (!isLost && !this.#isClosing && !primary.isLost) {
+      while (this.#client === client && !this.#isClosing && !primary.isLost) {
         await this.#changed.wait(checkEveryMs);
         this.tellWritten([idleToken]);
       }

@@ -1,6 +1,6 @@
 // Opens or migrates a PostgreSQL store: primary, schema, master key, region, then the store.
 
-import { parseDatabaseUrl } from '../../database-url.js';
+import { type DatabaseAddress, parseDatabaseUrl, tlsOptions } from '../../database-url.js';
 import { readMasterKey } from '../../master-key.js';
 import type { OpenOptions, StoreConfig } from '../open.js';
 import type { Store } from '../store.js';
@@ -16,6 +16,7 @@ import {
 } from './migrate.js';
 import { Session } from './session.js';
 import { openHashKey, readSetting, writeSetting } from './settings.js';
+import { noPrimaryError, startError } from './start-error.js';
 import { openPostgresStore } from './store.js';
 
 /** How long a start looks for the primary: a server may start together with its database. */
@@ -28,8 +29,9 @@ export async function openPostgres(
   config: StoreConfig & { databaseUrl: string },
   options: OpenOptions & { create: boolean },
 ): Promise<Store> {
+  const masterKey = givenMasterKey(config);
   const hashKey = await onPrimary(config.databaseUrl, options.role, (session) =>
-    prepare(session, config, options),
+    prepare(session, masterKey, { ...options, region: config.region }),
   );
   return openPostgresStore({
     address: parseDatabaseUrl(config.databaseUrl),
@@ -39,6 +41,17 @@ export async function openPostgres(
     clock: options.now,
     onWarning: options.onWarning ?? (() => {}),
   });
+}
+
+/** Nodes that share a database share its key: none is made, and none is looked for elsewhere. */
+export function givenMasterKey(config: StoreConfig): Uint8Array {
+  if (config.masterKey === null && config.masterKeyFile === null) {
+    throw new Error(
+      'A store in PostgreSQL needs the master key that all its nodes share, found none; make it ' +
+        'once with `openssl rand -hex 32`, and give it with --master-key-file or BATON_MASTER_KEY.',
+    );
+  }
+  return readMasterKey(config, false).key;
 }
 
 /** The schema versions before and after, and the tables that were distributed, if they were to be. */
@@ -60,25 +73,26 @@ export async function onPrimary<Result>(
   role: 'server' | 'tool',
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const { client } = await searchPrimary(databaseUrl, performance.now() + searchMs[role]);
+  const address = parseDatabaseUrl(databaseUrl);
+  const { client, host } = await searchPrimary(address, performance.now() + searchMs[role]);
   try {
     return await work(new Session(client, performance.now() + migrationMs));
+  } catch (error) {
+    throw startError(error, address, host);
   } finally {
     hangUp(client);
   }
 }
 
-async function searchPrimary(databaseUrl: string, deadline: number): Promise<Candidate> {
-  const address = parseDatabaseUrl(databaseUrl);
+/** Gives up at once where no host can be used until somebody has mended it. */
+async function searchPrimary(address: DatabaseAddress, deadline: number): Promise<Candidate> {
+  // Files that cannot be used are told once, not for each host.
+  for (const { host } of address.hosts) tlsOptions(address.tls, host);
   for (;;) {
     const { primary, failures } = await findPrimary(address, 0);
     if (primary !== undefined) return primary;
-    if (performance.now() > deadline) {
-      throw new Error(
-        `The database has no primary that answers: ${failures.join('; ')}. ` +
-          'Check --database-url, and that the database runs.',
-      );
-    }
+    const isHopeless = failures.every(({ lasts }) => lasts);
+    if (isHopeless || performance.now() > deadline) throw noPrimaryError(failures);
     await new Promise((resolve) => setTimeout(resolve, searchEveryMs));
   }
 }
@@ -86,19 +100,18 @@ async function searchPrimary(databaseUrl: string, deadline: number): Promise<Can
 /** The key of the name hashes. Of two first starts one makes the schema and the keys. */
 async function prepare(
   session: Session,
-  config: StoreConfig,
-  options: OpenOptions & { create: boolean },
+  masterKey: Uint8Array,
+  options: { role: 'server' | 'tool'; create: boolean; region: string },
 ): Promise<Uint8Array> {
   const found = await schemaVersion(session);
   if (options.role === 'tool') refuseOlderSchema(found);
   if (found === 0 && !options.create) {
     throw new Error('There is no store in this database; make one with `baton init`.');
   }
-  const { key } = readMasterKey(config, false);
   return underMigrationLock(session, async () => {
     if (found !== newestSchemaVersion()) await migrate(session);
-    await keepRegion(session, config.region);
-    return openHashKey(session, key);
+    await keepRegion(session, options.region);
+    return openHashKey(session, masterKey);
   });
 }
 

@@ -56,12 +56,11 @@ export class Primary {
       connectionTimeoutMillis: poolWaitMs,
       max: options.poolSize,
       idleTimeoutMillis: 60_000,
-      // Awaited by the pool, whatever its type says.
-      onConnect: prepareClient,
+      verify: (made, done) => void prepare(made, done),
     });
     // The loss of an idle connection, or of one on loan, would end the process without a listener.
     this.#pool.on('error', () => {});
-    this.#pool.on('connect', (client) => void client.on('error', () => {}));
+    this.#pool.on('connect', (made) => void made.on('error', () => {}));
   }
 
   get isLost(): boolean {
@@ -77,7 +76,13 @@ export class Primary {
     return !this.#isLost && performance.now() < this.#trustedUntil;
   }
 
-  get waiting(): number {
+  /** Of the pool, on loan. */
+  get connectionsUsed(): number {
+    return this.#pool.totalCount - this.#pool.idleCount;
+  }
+
+  /** Who waits for one of them. */
+  get connectionsAwaited(): number {
     return this.#pool.waitingCount;
   }
 
@@ -148,4 +153,13 @@ export class Primary {
     this.#trustedUntil = startedAt + trustMs;
     this.#options.onReferenceVersion(rows[0]!.value);
   }
+}
+
+/** For the pool, which gives up a connection that it is told an error of. */
+async function prepare(client: PoolClient, done: (error?: Error) => void): Promise<void> {
+  const error = await prepareClient(client).then(
+    () => undefined,
+    (failure: Error) => failure,
+  );
+  done(error);
 }

@@ -23,6 +23,7 @@ import {
 import { type Session, statement } from './session.js';
 import { purge, tenantsToPurge } from './tombstones.js';
 import { type Clock, carryOut, type Transaction, type Write } from './write.js';
+import { WriteGauge } from './write-gauge.js';
 
 export interface PostgresStoreOptions {
   readonly address: DatabaseAddress;
@@ -42,7 +43,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const { calls, database, hashName, notifications, references, watchers } = parts;
   const reads = new HandoffReads(database, hashName, options.clock);
   database.start();
-  await database.primary(database.deadline());
+  await database.primary(database.deadline()).catch(async (error: unknown) => {
+    await database.close();
+    const message = `The database cannot be written: ${database.lastTold}; \`baton doctor\` says why.`;
+    throw new Error(message, { cause: error });
+  });
   notifications.start();
 
   let closing: Promise<void> | undefined;
@@ -67,10 +72,13 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     referenceVersion: () => references.version,
     checkReady: () => parts.read(async (session) => void (await session.first(ready))),
     gauges: () => ({
-      writesQueued: database.waiting,
+      isReady: database.isReady,
+      writesQueued: parts.writeGauge.queued,
       answersCached: 0,
       answersCachedBytes: 0,
-      storageFull: false,
+      storageFull: parts.writeGauge.storageFull,
+      connectionsUsed: database.connectionsUsed,
+      connectionsAwaited: database.connectionsAwaited,
     }),
     close() {
       closing ??= release();
@@ -88,6 +96,7 @@ interface Parts {
   readonly notifications: Notifications;
   readonly references: ReferenceChanges;
   readonly watchers: Watchers;
+  readonly writeGauge: WriteGauge;
   read<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
   write<Result>(write: Write<Result>): Promise<Result>;
 }
@@ -96,6 +105,7 @@ function connectParts(options: PostgresStoreOptions): Parts {
   const watchers = new Watchers();
   const references = new ReferenceChanges();
   const calls = new Calls();
+  const writeGauge = new WriteGauge();
   const database = new Database({
     ...options,
     onReferenceVersion: (version) => references.noteStored(version),
@@ -116,8 +126,10 @@ function connectParts(options: PostgresStoreOptions): Parts {
     notifications,
     references,
     watchers,
+    writeGauge,
     read: (work) => calls.track(() => database.read(work)),
-    write: (write) => calls.track(() => carryOut(database, options.clock, write)),
+    write: (write) => 
+      calls.track(() => writeGauge.run(() => carryOut(database, options.clock, write))),
   };
 }
 
