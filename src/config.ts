@@ -1,6 +1,7 @@
 // Every option of `baton serve` in one table, and the configuration that flags and environment give.
 
 import { resolve } from 'node:path';
+import { contradictions } from './config-contradictions.js';
 import {
   clientVariables,
   type Environment,
@@ -10,6 +11,7 @@ import {
 import {
   type LogLevel,
   logLevels,
+  readAddresses,
   readDatabasePool,
   readDatabaseUrl,
   readHost,
@@ -17,6 +19,7 @@ import {
   readMasterKey,
   readOrigins,
   readPath,
+  readPemPath,
   readPort,
   readRegion,
 } from './config-values.js';
@@ -41,6 +44,11 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly corsOrigins: readonly string[];
   readonly metricsPort: number | null;
+  /** Absolute paths; both or none. Null: plain HTTP. */
+  readonly tlsCert: string | null;
+  readonly tlsKey: string | null;
+  /** Addresses and ranges of the proxies whose `X-Forwarded-For` counts. */
+  readonly trustProxy: readonly string[];
 }
 
 export interface ConfigOption<Value> {
@@ -173,6 +181,36 @@ export const configOptions: ConfigOptions = {
     concerns: 'server',
     read: readPort,
   },
+  tlsCert: {
+    flag: '--tls-cert',
+    variable: 'BATON_TLS_CERT',
+    placeholder: 'FILE',
+    help: "PEM file of the server's certificate and those that it was signed by, for HTTPS",
+    fallback: null,
+    fallbackHelp: 'none: plain HTTP',
+    concerns: 'server',
+    read: readPemPath,
+  },
+  tlsKey: {
+    flag: '--tls-key',
+    variable: 'BATON_TLS_KEY',
+    placeholder: 'FILE',
+    help: "PEM file of the certificate's private key, without a passphrase",
+    fallback: null,
+    fallbackHelp: 'none: plain HTTP',
+    concerns: 'server',
+    read: readPemPath,
+  },
+  trustProxy: {
+    flag: '--trust-proxy',
+    variable: 'BATON_TRUST_PROXY',
+    placeholder: 'ADDRESSES',
+    help: 'proxies whose X-Forwarded-For counts: addresses and ranges, separated by commas',
+    fallback: [],
+    fallbackHelp: 'none',
+    concerns: 'server',
+    read: readAddresses,
+  },
 };
 
 /** Everything that is wrong with how Baton was called, one sentence each. */
@@ -233,6 +271,9 @@ export function readConfig(flags: ConfigFlags, environment: Environment): Config
     logLevel: take('logLevel'),
     corsOrigins: take('corsOrigins'),
     metricsPort: take('metricsPort'),
+    tlsCert: take('tlsCert'),
+    tlsKey: take('tlsKey'),
+    trustProxy: take('trustProxy'),
   };
   const isFileByFlag = sources.get('masterKeyFile') === 'flag';
   if (isFileByFlag) sources.set('masterKey', 'default');
@@ -256,26 +297,3 @@ const knownVariables: readonly string[] = [
   ...Object.values(configOptions).map((option) => option.variable),
   ...Object.values(clientVariables),
 ];
-
-function contradictions(config: Config, sources: ConfigReading['sources']): string[] {
-  const problems: string[] = [];
-  const { flag, variable } = configOptions.databaseUrl;
-  // By source, since a master key that was refused is null too.
-  const keySources = [sources.get('masterKey'), sources.get('masterKeyFile')];
-  if (config.databaseUrl !== null && keySources.every((source) => source === 'default')) {
-    problems.push(
-      `${sources.get('databaseUrl') === 'flag' ? flag : variable}: found no master key beside it; ` +
-        'make one with `openssl rand -hex 32 > master.key`, keep a copy, and give it to every ' +
-        'node and command with --master-key-file or BATON_MASTER_KEY.',
-    );
-  }
-  if (config.masterKey !== null && config.masterKeyFile !== null) {
-    problems.push('BATON_MASTER_KEY and BATON_MASTER_KEY_FILE: found both; give one of them.');
-  }
-  if (config.metricsPort !== null && config.metricsPort !== 0) {
-    if (config.metricsPort === config.port) {
-      problems.push('--metrics-port: found the same port as --port; give another one.');
-    }
-  }
-  return problems;
-}

@@ -1,7 +1,8 @@
 // `baton key`: makes, lists, rotates and revokes API keys.
 
+import { UsageError } from '../config.js';
 import { BatonError, invalidRequest } from '../error.js';
-import { type ApiKey, newKey, permissions, reaches, rotatedKey } from '../key.js';
+import { type ApiKey, newKey, permissions, reaches, rotatedKey, viewProblem } from '../key.js';
 import { limits } from '../limits.js';
 import type { Store } from '../store/store.js';
 import { keyBody } from '../wire.js';
@@ -11,6 +12,7 @@ import { accountIdOf, allPages, projectAt, withStore } from './open-store.js';
 import { operand, optional, readText, readWord, required, several, toggle } from './option.js';
 import { printPairs, printTable, timeText } from './table.js';
 import { printJson, type Terminal } from './terminal.js';
+import { view, viewText } from './view-option.js';
 
 const json = toggle('print JSON');
 const keyOperand = operand('KEY_ID', 'the id of the key, as `baton key list` prints it', readText);
@@ -33,6 +35,7 @@ function addCreate(group: Branch): void {
       'read, write (includes read) or admin (includes both)',
       readWord(permissions),
     ),
+    view,
     name: optional('NAME', 'what it is for, as lists show it', readKeyName),
     expires: optional('DURATION', 'how long it lives, such as 90d; default: for ever', readLife),
     json,
@@ -41,6 +44,8 @@ function addCreate(group: Branch): void {
     group,
     { name: 'create', summary: 'make a key and print its secret, once', options, takes: 'store' },
     async (values, { config }, terminal) => {
+      const problem = viewProblem('--view', values.view, values.permission);
+      if (problem !== undefined) throw new UsageError([problem]);
       const made = await withStore(config, terminal, async (store) => {
         const now = Date.now();
         const created = newKey({
@@ -48,6 +53,7 @@ function addCreate(group: Branch): void {
           accountId: await accountIdOf(store, values.account),
           projects: await projectIds(store, values.account, values.project),
           permission: values.permission,
+          view: values.view,
           region: config.region,
           now,
           expiresAt: values.expires === undefined ? null : now + values.expires * 1000,
@@ -178,6 +184,7 @@ function printSecret(
   printPairs(terminal, [
     ['key id', key.keyId],
     ['permission', key.permission],
+    ['view', viewText(key.view)],
     ['projects', projectsText(key)],
     ['expires', timeText(key.expiresAt)],
     ['secret', text],
@@ -186,11 +193,21 @@ function printSecret(
 }
 
 function printKeys(keys: readonly ApiKey[], terminal: Terminal): void {
-  const headings = ['KEY ID', 'NAME', 'PERMISSION', 'PROJECTS', 'STATE', 'EXPIRES', 'LAST USED'];
+  const headings = [
+    'KEY ID',
+    'NAME',
+    'PERMISSION',
+    'VIEW',
+    'PROJECTS',
+    'STATE',
+    'EXPIRES',
+    'LAST USED',
+  ];
   const rows = keys.map((key) => [
     key.keyId,
     key.name ?? '–',
     key.permission,
+    typeof key.view === 'string' ? key.view : 'listed',
     projectsText(key),
     stateText(key),
     timeText(key.expiresAt),

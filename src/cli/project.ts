@@ -9,6 +9,7 @@ import { accountIdOf, allPages, projectAt, withStore } from './open-store.js';
 import { given, optional, readChecked, readText, required, toggle } from './option.js';
 import { printPairs, printTable, timeText } from './table.js';
 import { printJson, type Terminal } from './terminal.js';
+import { sensitiveFields, sensitiveLastFour } from './view-option.js';
 
 const readSlug = readChecked(checkSlug);
 const readIdentifier = readChecked(checkIdentifier);
@@ -29,6 +30,8 @@ const settings = {
       `default: ${durationText(limits.pickupDeadlineSecondsDefault)}`,
     readDuration(limits.pickupDeadlineSecondsMin, limits.pickupDeadlineSecondsMax),
   ),
+  sensitiveFields,
+  sensitiveLastFour,
 };
 
 export function addProjectCommands(branch: Branch): void {
@@ -61,6 +64,8 @@ function addCreate(group: Branch): void {
             projectId: values.projectId,
             retentionSeconds: values.retention,
             pickupDeadlineSeconds: values.pickupDeadline,
+            sensitiveFields: values.sensitiveFields,
+            sensitiveLastFour: values.sensitiveLastFour,
           }),
         }),
       );
@@ -121,7 +126,9 @@ function addSet(group: Branch): void {
     {
       name: 'set',
       summary: "change a project's settings",
-      notes: 'What is left out stays. A change holds for later writes.',
+      notes:
+        'What is left out stays. New times hold for later writes, new sensitive fields for later\n' +
+        'look-ups.',
       options,
       takes: 'store',
     },
@@ -130,6 +137,8 @@ function addSet(group: Branch): void {
         projectSlug: values.slug,
         retentionSeconds: values.retention,
         pickupDeadlineSeconds: values.pickupDeadline,
+        sensitiveFields: values.sensitiveFields,
+        sensitiveLastFour: values.sensitiveLastFour,
       });
       const project = await withStore(config, terminal, async (store) => {
         const { tenant } = await projectAt(store, values.account, values.project);
@@ -153,6 +162,8 @@ function printProject(project: Project, asJson: boolean, terminal: Terminal): vo
     ['region', project.region],
     ['retention', durationText(project.retentionSeconds)],
     ['pickup deadline', durationText(project.pickupDeadlineSeconds)],
+    ['sensitive fields', project.sensitiveFields.join(', ') || '–'],
+    ['last four shown', project.sensitiveLastFour ? 'yes' : 'no'],
     ['made', timeText(project.createdAt)],
   ]);
 }

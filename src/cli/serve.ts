@@ -1,6 +1,7 @@
 // `baton serve`: runs the server until a signal ends it, or a failure that it cannot mend.
 
 import type { Config } from '../config.js';
+import type { Serving } from '../serve.js';
 import { addConfiguredCommand, type Branch } from './command.js';
 import { toggle } from './option.js';
 
@@ -13,7 +14,8 @@ export function addServeCommand(branch: Branch): void {
       notes:
         'A flag beats the environment. BATON_MASTER_KEY gives the master key itself in place of\n' +
         'a file; there is no flag for it, since arguments are visible to other users.\n' +
-        'SIGTERM and SIGINT stop the server after the requests that it has accepted.',
+        'SIGTERM and SIGINT stop the server after the requests that it has accepted; with TLS,\n' +
+        'SIGHUP reads the certificate again, which is also read by itself when it changes.',
       options: {
         firstRun: toggle('on an empty store, make a project and its keys, and print them once'),
       },
@@ -34,6 +36,7 @@ export function addServeCommand(branch: Branch): void {
         print: terminal.print,
         onFatal: (reason) => fail?.(reason),
       });
+      if (config.tlsCert !== null) reloadOnHangUp(starting);
       const server = await Promise.race([starting, failure]).catch((error: unknown) => {
         throw startError(error, config);
       });
@@ -57,6 +60,13 @@ function firstSignal(): Promise<void> {
       resolve();
     };
     process.on('SIGTERM', stop).on('SIGINT', stop);
+  });
+}
+
+function reloadOnHangUp(starting: Promise<Serving>): void {
+  process.on('SIGHUP', () => {
+    // A start that fails is told about elsewhere.
+    starting.then((server) => server.reloadCertificate()).catch(() => {});
   });
 }
 

@@ -114,6 +114,7 @@ async function allowOrigins(app: FastifyInstance, origins: readonly string[]): P
       'Last-Modified',
       'Sunset',
       'X-Request-Id',
+      'Baton-Withheld',
       'Preference-Applied',
       'Retry-After',
     ],

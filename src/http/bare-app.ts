@@ -1,7 +1,7 @@
 // Fastify with our limits, error bodies and counters, before any route is added.
 
 import { randomBytes } from 'node:crypto';
-import { createServer, type ServerOptions } from 'node:http';
+import type { ServerOptions } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { limits } from '../limits.js';
 import { noteAnswered } from './answered.js';
@@ -10,6 +10,7 @@ import { answerBrokenConnection } from './connection-errors.js';
 import type { Context } from './context.js';
 import { sendError, sendNotFound } from './errors.js';
 import { headerBlockError } from './header-block.js';
+import { createHttpServer } from './http-server.js';
 import { parseQuery } from './query.js';
 import { answerReady } from './ready-answer.js';
 
@@ -37,7 +38,7 @@ export function bareApp(context: Context): FastifyInstance {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     serverFactory: (handle) =>
-      createServer(serverOptions, (request, response) => {
+      createHttpServer(context.certificate, serverOptions, (request, response) => {
         if (!answerReady(context, request, response, newRequestId)) handle(request, response);
       }),
     routerOptions: {

@@ -10,8 +10,10 @@ import type { ApiKey, Permission } from '../key.js';
 import type { Project } from '../project.js';
 import type { Store } from '../store/store.js';
 import type { Admissions } from './admissions.js';
+import type { ClientAddress } from './client-address.js';
 import type { KeyUse } from './key-use.js';
 import type { Metrics } from './metrics.js';
+import type { ServedCertificate } from './served-certificate.js';
 import type { Waiting } from './waiting.js';
 
 export interface Context {
@@ -24,6 +26,9 @@ export interface Context {
   readonly admissions: Admissions;
   readonly keyUse: KeyUse;
   readonly metrics: Metrics;
+  /** Of all ports; null: plain HTTP. */
+  readonly certificate: ServedCertificate | null;
+  readonly clientAddress: ClientAddress;
 }
 
 declare module 'fastify' {

@@ -51,6 +51,7 @@ function readyFor(
   try {
     const admission = admissions.find(admissions.memo(keyText, address));
     if (admission?.project === undefined || !isAlive(admission.key, now())) return undefined;
+    if (admission.key.view !== 'full') return undefined;
     admission.use.at = now();
     return store.lookUpNow(admission.project.tenant, name)?.found;
   } catch {

@@ -7,8 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type Random, seededRandom } from '../support/random.js';
 import { type Fault, faults } from './support/faults.js';
+import { isAcknowledged } from './support/recorder.js';
 import { Stage } from './support/stage.js';
-import { type Summary, summary } from './support/summary.js';
+import { type Summary, summary, summaryText } from './support/summary.js';
 
 /** Until every server acknowledges writes again, after a fault. */
 const backSecondsMax = 40;
@@ -21,7 +22,7 @@ test('no fault loses or reorders an acknowledged write, and all servers come bac
   const random = seededRandom('high availability');
   const chosen = shuffled(random, faults).slice(0, faultsMax());
   const stage = new Stage(random);
-  const summaries: Record<string, Summary> = {};
+  const summaries = new Map<string, Summary>();
   let broken: string[] | undefined;
   try {
     await stage.start();
@@ -33,8 +34,12 @@ test('no fault loses or reorders an acknowledged write, and all servers come bac
     await stage.stop(isKept);
   }
 
-  console.table(summaries);
-  console.log(`${stage.log.operations.length} calls, ${broken.length} broken promises`);
+  for (const [name, result] of summaries) console.log(`${name}: ${summaryText(result)}`);
+  const acknowledged = stage.log.operations.filter(isAcknowledged).length;
+  console.log(
+    `${summaries.size} of ${chosen.length} faults, ${stage.log.operations.length} calls, ` +
+      `${acknowledged} acknowledged writes; broken promises: ${broken.length}`,
+  );
   expect(broken).toEqual([]);
 });
 
@@ -42,15 +47,15 @@ test('no fault loses or reorders an acknowledged write, and all servers come bac
 async function unhealedOf(
   stage: Stage,
   chosen: readonly Fault[],
-  summaries: Record<string, Summary>,
+  summaries: Map<string, Summary>,
 ): Promise<string[]> {
   const unhealed: string[] = [];
   for (const fault of chosen) {
     console.log(`${seconds()} s: ${fault.name}`);
     try {
       const result = await survived(stage, fault);
-      summaries[fault.name] = result;
-      console.log(`${seconds()} s:`, result);
+      summaries.set(fault.name, result);
+      console.log(`${seconds()} s: ${summaryText(result)}`);
       if (result.backSeconds > backSecondsMax) {
         unhealed.push(`${fault.name}: writes were back after ${result.backSeconds} s`);
       }
@@ -86,7 +91,11 @@ function shuffled<Thing>(random: Random, things: readonly Thing[]): Thing[] {
 }
 
 function faultsMax(): number {
-  return Number(process.env.BATON_HA_FAULTS ?? faults.length);
+  const count = Number(process.env.BATON_HA_FAULTS ?? faults.length);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new Error(
+    'BATON_HA_FAULTS: found no whole number from 1 on; give how many faults to take.',
+  );
 }
 
 /** A run that failed leaves what it saw beside what the servers logged. */

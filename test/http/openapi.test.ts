@@ -193,7 +193,7 @@ function expectDocumented(answer: Received, path: string, method: string): void 
   const transport = ['content-type', 'content-length', 'date', 'connection', 'keep-alive'];
   const given = Object.keys(answer.headers).filter((name) => !transport.includes(name));
   expect(names).toEqual(expect.arrayContaining(given));
-  const mayBeMissing = ['preference-applied', 'retry-after'];
+  const mayBeMissing = ['preference-applied', 'retry-after', 'baton-withheld'];
   expect(given).toEqual(
     expect.arrayContaining(names.filter((name) => !mayBeMissing.includes(name))),
   );

@@ -22,6 +22,9 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     logLevel: 'debug',
     corsOrigins: [],
     metricsPort: null,
+    tlsCert: null,
+    tlsKey: null,
+    trustProxy: [],
     ...changes,
   };
 }

@@ -3,7 +3,14 @@
 import { type Client, Pool, type PoolClient } from 'pg';
 import type { DatabaseAddress } from '../../database-url.js';
 import { BatonError } from '../../error.js';
-import { clientConfig, connect, type DatabaseHost, hangUp, prepareClient } from './client.js';
+import {
+  clientConfig,
+  connect,
+  type DatabaseHost,
+  hangUp,
+  prepareClient,
+  query,
+} from './client.js';
 import { CommitLate, ConnectionLost, isConflict } from './failure.js';
 import type { Candidate } from './find-primary.js';
 import { Session } from './session.js';
@@ -22,6 +29,21 @@ const closeMs = 3_000;
 const beat = `INSERT INTO node (node_id, beat_at)
   VALUES ($1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
   ON CONFLICT (node_id) DO UPDATE SET beat_at = excluded.beat_at`;
+
+/**
+ * Whether a heartbeat is under way there: it keeps its row locked until its standby has it. The
+ * node's id is text that needs no quoting.
+ */
+export async function isBeating(client: Client, nodeId: string): Promise<boolean> {
+  try {
+    await query(client, 'BEGIN');
+    await query(client, `SELECT FROM node WHERE node_id = '${nodeId}' FOR UPDATE NOWAIT`);
+    await query(client, 'ROLLBACK');
+    return false;
+  } catch {
+    return true;
+  }
+}
 
 export interface PrimaryOptions {
   readonly address: DatabaseAddress;

@@ -1,7 +1,7 @@
 // The PostgreSQL store: one database, any number of server processes, every look-up by its primary.
 
 import type { DatabaseAddress } from '../../database-url.js';
-import { type HashName, nameHasher } from '../../name-hash.js';
+import { type HashName, nameHasher, textHasher } from '../../name-hash.js';
 import type { Store } from '../store.js';
 import { Watchers } from '../watchers.js';
 import { Calls } from './calls.js';
@@ -21,7 +21,7 @@ import {
   ReferenceChanges,
 } from './reference-reads.js';
 import { type Session, statement } from './session.js';
-import { purge, tenantsToPurge } from './tombstones.js';
+import { hasToPurge, purge, tenantsToPurge } from './tombstones.js';
 import { type Clock, carryOut, type Transaction, type Write } from './write.js';
 import { WriteGauge } from './write-gauge.js';
 
@@ -45,8 +45,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   database.start();
   await database.primary(database.deadline()).catch(async (error: unknown) => {
     await database.close();
-    const message = `The database cannot be written: ${database.lastTold}; \`baton doctor\` says why.`;
-    throw new Error(message, { cause: error });
+    const found = `The database cannot be written: ${database.lastTold}`;
+    throw new Error(`${found}; \`baton doctor\` says why.`, { cause: error });
   });
   notifications.start();
 
@@ -57,7 +57,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await database.close();
   };
   return {
-    ...handoffWrites(parts),
+    ...handoffWrites(parts, options.clock),
     ...projectWrites(parts, options.region),
     ...keyWrites(parts),
     ...referenceReads(parts),
@@ -69,6 +69,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
         listHandoffs(session, hashName, options.clock, { tenant, filter, page }),
       ),
     watch: (tenant, name, wake) => watchers.watch(hashName(tenant, name), wake),
+    keyedHash: textHasher(options.hashKey),
     referenceVersion: () => references.version,
     checkReady: () => parts.read(async (session) => void (await session.first(ready))),
     gauges: () => ({
@@ -128,12 +129,15 @@ function connectParts(options: PostgresStoreOptions): Parts {
     watchers,
     writeGauge,
     read: (work) => calls.track(() => database.read(work)),
-    write: (write) => 
+    write: (write) =>
       calls.track(() => writeGauge.run(() => carryOut(database, options.clock, write))),
   };
 }
 
-function handoffWrites(parts: Parts): Pick<Store, 'put' | 'patch' | 'erase' | 'purge'> {
+function handoffWrites(
+  parts: Parts,
+  clock: Clock,
+): Pick<Store, 'put' | 'patch' | 'erase' | 'purge'> {
   const { hashName, notifications, watchers } = parts;
 
   async function change<Output>(
@@ -162,6 +166,7 @@ function handoffWrites(parts: Parts): Pick<Store, 'put' | 'patch' | 'erase' | 'p
     async purge() {
       let count = 0;
       for (const tenant of await parts.read(tenantsToPurge)) {
+        if (!(await parts.read((session) => hasToPurge(session, tenant, clock)))) continue;
         count += await parts.write({
           apply: (transaction) => purge(transaction, hashName, tenant),
           settle: again,

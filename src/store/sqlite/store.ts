@@ -1,7 +1,7 @@
 // The SQLite store: one file, one server process; reads here, writes in the writer thread.
 
 import { shuttingDown } from '../../error.js';
-import { nameHasher } from '../../name-hash.js';
+import { nameHasher, textHasher } from '../../name-hash.js';
 import type { Project } from '../../project.js';
 import type { Store } from '../store.js';
 import { nameKey, Watchers } from '../watchers.js';
@@ -66,6 +66,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     list: (project, filter, page) =>
       reading(() => handoffList.list(project.tenant, filter, page, now())),
     watch: (tenant, name, wake) => watchers.watch(nameKey(tenant, name), wake),
+    keyedHash: textHasher(hashKey),
     referenceVersion: () => references.version(),
     findProject: (account, project) => reading(() => references.findProject(account, project)),
     listProjects: (reach, page) => reading(() => references.listProjects(reach, page)),
@@ -76,10 +77,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     checkReady: () =>
       reading(() => void reader.prepare('SELECT 1 FROM handoff_alias LIMIT 1').get()),
     gauges: () => ({
+      isReady: closing === undefined,
       writesQueued: writer.queued,
       answersCached: handoffs.cached.answers,
       answersCachedBytes: handoffs.cached.bytes,
       storageFull: writer.storageFull,
+      connectionsUsed: 0,
+      connectionsAwaited: 0,
     }),
     close() {
       closing ??= release();

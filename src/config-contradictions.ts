@@ -1,0 +1,48 @@
+// What each option allows and the options together do not.
+
+import type { Config, ConfigReading } from './config.js';
+
+type Sources = ConfigReading['sources'];
+
+/** One sentence for each contradiction. */
+export function contradictions(config: Config, sources: Sources): string[] {
+  return [
+    ...masterKeyContradictions(config, sources),
+    ...tlsContradictions(sources),
+    ...portContradictions(config),
+  ];
+}
+
+function masterKeyContradictions(config: Config, sources: Sources): string[] {
+  const problems: string[] = [];
+  // By source, since a master key that was refused is null too.
+  const keySources = [sources.get('masterKey'), sources.get('masterKeyFile')];
+  if (config.databaseUrl !== null && keySources.every((source) => source === 'default')) {
+    const name = sources.get('databaseUrl') === 'flag' ? '--database-url' : 'BATON_DATABASE_URL';
+    problems.push(
+      `${name}: found no master key beside it; ` +
+        'make one with `openssl rand -hex 32 > master.key`, keep a copy, and give it to every ' +
+        'node and command with --master-key-file or BATON_MASTER_KEY.',
+    );
+  }
+  if (config.masterKey !== null && config.masterKeyFile !== null) {
+    problems.push('BATON_MASTER_KEY and BATON_MASTER_KEY_FILE: found both; give one of them.');
+  }
+  return problems;
+}
+
+function tlsContradictions(sources: Sources): string[] {
+  const cert = { name: 'tlsCert', flag: '--tls-cert', variable: 'BATON_TLS_CERT' } as const;
+  const key = { name: 'tlsKey', flag: '--tls-key', variable: 'BATON_TLS_KEY' } as const;
+  const [given, ...more] = [cert, key].filter(({ name }) => sources.get(name) !== 'default');
+  if (given === undefined || more.length > 0) return [];
+
+  const name = sources.get(given.name) === 'flag' ? given.flag : given.variable;
+  const missing = given === cert ? key : cert;
+  return [`${name}: found no ${missing.flag} beside it; give both for HTTPS, or none.`];
+}
+
+function portContradictions({ port, metricsPort }: Config): string[] {
+  if (metricsPort === null || metricsPort === 0 || metricsPort !== port) return [];
+  return ['--metrics-port: found the same port as --port; give another one.'];
+}
