@@ -6,10 +6,10 @@ import { BatonError } from '../src/error.js';
 import { checkPointer, namesOfPointer, pointerWithin } from '../src/json-pointer.js';
 import { limits } from '../src/limits.js';
 
-describe('a pointer', () => {
-  const levels = (count: number) => '/a'.repeat(count);
-  const long = (characters: number) => `/${'😀'.repeat(characters - 1)}`;
+const levels = (count: number) => '/a'.repeat(count);
+const long = (characters: number) => `/${'😀'.repeat(characters - 1)}`;
 
+describe('a pointer', () => {
   it.each(['/', '/a', '//', '/*', '/~0~1', '/é 😀"\\', levels(limits.pointerLevelsMax), long(255)])(
     '%s is taken',
     (pointer) => {

@@ -6,7 +6,7 @@ import { withheldIn } from '../../client/src/withheld.js';
 import { limits } from '../../src/limits.js';
 import { admin, madeKey, untilWaiting } from '../support/admin-calls.js';
 import { lookUp, patch, put } from '../support/handoff-calls.js';
-import { send } from '../support/request.js';
+import { type Received, send } from '../support/request.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const names = { id: 'conv-1', shared_id: 'CA-1', aliases: ['crm-1'] };
@@ -63,16 +63,13 @@ describe('a masked key', () => {
   });
 
   test('sees the last four characters where the project says so, and only then', async () => {
-    const phoneSeen = async () =>
-      (await lookUp(server, { id: 'conv-1' }, { key: maskedKey })).json.data.phone;
     await setProject({ sensitive_last_four: true });
-    expect(await phoneSeen()).toBe('•••4567');
+    expect((await dataSeen()).phone).toBe('•••4567');
     await setProject({ sensitive_last_four: false });
-    expect(await phoneSeen()).toBe('•••');
+    expect((await dataSeen()).phone).toBe('•••');
   });
 
   test('is masked by what is sensitive at the time of the answer, a wait included', async () => {
-    const seen = async () => (await lookUp(server, { id: 'conv-1' }, { key: maskedKey })).json.data;
     const waiting = lookUp(server, { id: 'waited', wait: '20' }, { key: maskedKey });
     await untilWaiting(server, 1);
     await setProject({ sensitive_fields: [...fields, '/name'], project_slug: 'renamed' });
@@ -90,37 +87,32 @@ describe('a masked key', () => {
     expect(headers['last-modified']).toBeUndefined();
 
     await setProject({ sensitive_fields: fields, project_slug: 'demo' }, 'renamed');
-    expect(await seen()).toEqual(masked);
+    expect(await dataSeen()).toEqual(masked);
     await setProject({ sensitive_fields: [] });
-    expect(await seen()).toEqual(data);
+    expect(await dataSeen()).toEqual(data);
     await setProject({ sensitive_fields: fields });
   });
 });
 
 describe('the ETag of a masked key', () => {
-  const find = (etag?: string) => {
-    const headers: Record<string, string> = etag === undefined ? {} : { 'if-none-match': etag };
-    return lookUp(server, { id: 'tagged' }, { key: maskedKey, headers });
-  };
-
   test('is a hash of what it sees: good for If-None-Match, as the version is not', async () => {
     await put(server, { id: 'tagged', data });
-    const { headers } = await find();
+    const { headers } = await findTagged();
     const etag = String(headers.etag);
     expect(etag).toMatch(/^"[\w-]{22}"$/);
     for (const known of [etag, `W/${etag}`, `"1", ${etag}`, '*']) {
-      const unchanged = await find(known);
+      const unchanged = await findTagged(known);
       expect([unchanged.status, unchanged.text]).toEqual([304, '']);
       const { sunset, 'baton-withheld': withheld } = headers;
       expect(unchanged.headers).toMatchObject({ etag, sunset, 'baton-withheld': withheld });
       expect(unchanged.headers['last-modified']).toBeUndefined();
     }
-    expect((await find('"1"')).status).toBe(200);
+    expect((await findTagged('"1"')).status).toBe(200);
 
     await patch(server, { id: 'tagged' }, { data: { phone: 'other', notes: [1, 2] } });
-    expect((await find(etag)).status).toBe(304);
+    expect((await findTagged(etag)).status).toBe(304);
     await patch(server, { id: 'tagged' }, { data: { step: 2 } });
-    const changed = await find(etag);
+    const changed = await findTagged(etag);
     expect([changed.status, changed.json.data.step]).toEqual([200, 2]);
     expect(changed.headers.etag).not.toBe(etag);
   });
@@ -230,6 +222,15 @@ test('the client tells what was withheld, and that there is no version', async (
   const whole = await new BatonClient({ ...part, apiKey: server.keys.read }).get({ id: 'conv-1' });
   expect(whole).toMatchObject({ withheld: [], withheldCount: 0, version: 1, data });
 });
+
+async function dataSeen(): Promise<Received['json']> {
+  return (await lookUp(server, { id: 'conv-1' }, { key: maskedKey })).json.data;
+}
+
+function findTagged(etag?: string): Promise<Received> {
+  const headers: Record<string, string> = etag === undefined ? {} : { 'if-none-match': etag };
+  return lookUp(server, { id: 'tagged' }, { key: maskedKey, headers });
+}
 
 /** A number for each name. */
 function dataOf(members: readonly string[]): object {

@@ -1,4 +1,4 @@
-// What `doctor` finds about a PostgreSQL store: its hosts, connections, role and contents, each once
+// What `doctor` finds about a PostgreSQL store: hosts, connections, role and contents, each once
 // sound and once not, and that its cures mend.
 
 import { once } from 'node:events';

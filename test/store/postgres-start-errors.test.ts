@@ -204,13 +204,13 @@ describe('a server waits', () => {
     const { port } = postgres.server;
     const byName = urlWith((url) => (url.hostname = 'localhost'));
     expect(await failure(byName, 'tool')).toContain(
-      `localhost:${port} refuses the connection; check that PostgreSQL runs there, and --database-url`,
+      `localhost:${port} refuses the connection; check that PostgreSQL runs there, and --data`,
     );
     await postgres.server.resume();
     await (await opening).close();
   });
 
-  test('for a host that has no address, hangs or hangs up, as a command does for seconds', async () => {
+  test('for one that has no address, hangs or hangs up; a command for seconds', async () => {
     const rude = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
     const silent = createServer().listen(0, '127.0.0.1');
     await Promise.all([once(rude, 'listening'), once(silent, 'listening')]);

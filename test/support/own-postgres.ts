@@ -1,4 +1,4 @@
-// A PostgreSQL that a test file has for itself: its settings may be changed, and commands run on it.
+// A PostgreSQL that a test file has for itself: its settings may change, and commands run on it.
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

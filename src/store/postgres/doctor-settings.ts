@@ -104,7 +104,7 @@ async function examineStandbys(names: string, examination: Examination): Promise
   );
   if (count === 0 && (names !== '' || address.hosts.length > 1)) {
     // Named before there is one, every write would wait for it.
-    const look = `${superuserCommand(host, 'postgres', 'TABLE pg_stat_replication')}  # bring it up`;
+    const look = `${superuserCommand(host, 'postgres', 'TABLE pg_stat_replication')} # bring it up`;
     return names === ''
       ? warning(check, 'none, and no standby follows: all stands on one machine', look)
       : problem(check, `${names}, and no standby follows: every write waits`, look);

@@ -1,6 +1,6 @@
 // One primary for as long as it lasts: its connections, and whether it may be trusted.
 
-import { type Client, Pool, type PoolClient } from 'pg';
+import { type Client, DatabaseError, Pool, type PoolClient } from 'pg';
 import type { DatabaseAddress } from '../../database-url.js';
 import { BatonError } from '../../error.js';
 import {
@@ -15,10 +15,12 @@ import { CommitLate, ConnectionLost, isConflict } from './failure.js';
 import type { Candidate } from './find-primary.js';
 import { Session } from './session.js';
 import { within } from './signal.js';
+import { timelineAgeMs } from './timeline.js';
 
 /**
  * How long an acknowledged heartbeat is good for. A resumed or cut-off primary believes in itself,
- * but its standby has left it and acknowledges nothing; a failover takes longer than this.
+ * but its standby has left it and acknowledges nothing. Its successor is not used for as long, by
+ * any node: until then another node may trust the old one, and show what is older by now.
  */
 const trustMs = 5_000;
 /** How long a request waits for a connection of the pool. */
@@ -61,6 +63,7 @@ export class Primary {
   readonly #heart: Client;
   readonly #pool: Pool;
   #trustedUntil = Number.NEGATIVE_INFINITY;
+  #usedFrom: number | undefined;
   #beating: Promise<void> | undefined;
   #isLost = false;
 
@@ -168,12 +171,25 @@ export class Primary {
 
   async #beatOnce(): Promise<void> {
     const startedAt = performance.now();
-    await this.#heart.query({ name: 'beat', text: beat, values: [this.#options.nodeId] });
-    const { rows } = await this.#heart.query<{ value: string }>(
-      "SELECT value FROM setting WHERE name = 'reference_version'",
-    );
-    this.#trustedUntil = startedAt + trustMs;
-    this.#options.onReferenceVersion(rows[0]!.value);
+    try {
+      await this.#heart.query({ name: 'beat', text: beat, values: [this.#options.nodeId] });
+      this.#usedFrom ??= await this.#successionEnd();
+      const { rows } = await this.#heart.query<{ value: string }>(
+        "SELECT value FROM setting WHERE name = 'reference_version'",
+      );
+      if (performance.now() >= this.#usedFrom) this.#trustedUntil = startedAt + trustMs;
+      this.#options.onReferenceVersion(rows[0]!.value);
+    } catch (error) {
+      if (error instanceof DatabaseError) throw error;
+      throw new ConnectionLost('The heartbeat got no answer.', { cause: error });
+    }
+  }
+
+  /** When no node trusts its predecessor any more, by `performance.now()`. */
+  async #successionEnd(): Promise<number> {
+    if (this.timeline === 0) return Number.NEGATIVE_INFINITY;
+    const ageMs = await timelineAgeMs(this.#heart, this.timeline);
+    return performance.now() + trustMs - ageMs;
   }
 }
 
