@@ -10,6 +10,7 @@ import {
 import {
   type LogLevel,
   logLevels,
+  readCommand,
   readDatabasePool,
   readDatabaseUrl,
   readHost,
@@ -38,6 +39,8 @@ export interface Config {
   readonly masterKeyFile: string | null;
   /** From the environment only, since arguments are visible to other users of the machine. */
   readonly masterKey: string | null;
+  /** A shell command that prints the master keys. */
+  readonly masterKeyCommand: string | null;
   readonly logLevel: LogLevel;
   readonly corsOrigins: readonly string[];
   readonly metricsPort: number | null;
@@ -143,6 +146,16 @@ export const configOptions: ConfigOptions = {
     concerns: 'store',
     read: readMasterKey,
   },
+  masterKeyCommand: {
+    flag: null,
+    variable: 'BATON_MASTER_KEY_COMMAND',
+    placeholder: 'COMMAND',
+    help: 'command that prints the master key, as a client of a KMS or a vault does',
+    fallback: null,
+    fallbackHelp: 'the master key file',
+    concerns: 'store',
+    read: readCommand,
+  },
   logLevel: {
     flag: '--log-level',
     variable: 'BATON_LOG_LEVEL',
@@ -230,13 +243,17 @@ export function readConfig(flags: ConfigFlags, environment: Environment): Config
     region: take('region'),
     masterKeyFile: take('masterKeyFile'),
     masterKey: take('masterKey'),
+    masterKeyCommand: take('masterKeyCommand'),
     logLevel: take('logLevel'),
     corsOrigins: take('corsOrigins'),
     metricsPort: take('metricsPort'),
   };
   const isFileByFlag = sources.get('masterKeyFile') === 'flag';
-  if (isFileByFlag) sources.set('masterKey', 'default');
-  const config = isFileByFlag ? { ...given, masterKey: null } : given;
+  if (isFileByFlag) {
+    sources.set('masterKey', 'default');
+    sources.set('masterKeyCommand', 'default');
+  }
+  const config = isFileByFlag ? { ...given, masterKey: null, masterKeyCommand: null } : given;
 
   problems.push(...contradictions(config, sources));
   if (problems.length > 0) throw new UsageError(problems);
@@ -257,11 +274,13 @@ const knownVariables: readonly string[] = [
   ...Object.values(clientVariables),
 ];
 
+const masterKeyOptions = ['masterKey', 'masterKeyFile', 'masterKeyCommand'] as const;
+
 function contradictions(config: Config, sources: ConfigReading['sources']): string[] {
   const problems: string[] = [];
   const { flag, variable } = configOptions.databaseUrl;
   // By source, since a master key that was refused is null too.
-  const keySources = [sources.get('masterKey'), sources.get('masterKeyFile')];
+  const keySources = masterKeyOptions.map((name) => sources.get(name));
   if (config.databaseUrl !== null && keySources.every((source) => source === 'default')) {
     problems.push(
       `${sources.get('databaseUrl') === 'flag' ? flag : variable}: found no master key beside it; ` +
@@ -269,8 +288,10 @@ function contradictions(config: Config, sources: ConfigReading['sources']): stri
         'node and command with --master-key-file or BATON_MASTER_KEY.',
     );
   }
-  if (config.masterKey !== null && config.masterKeyFile !== null) {
-    problems.push('BATON_MASTER_KEY and BATON_MASTER_KEY_FILE: found both; give one of them.');
+  const given = masterKeyOptions.filter((name) => config[name] !== null);
+  if (given.length > 1) {
+    const names = given.map((name) => configOptions[name].variable).join(' and ');
+    problems.push(`${names}: found ${given.length} of them; give one.`);
   }
   if (config.metricsPort !== null && config.metricsPort !== 0) {
     if (config.metricsPort === config.port) {

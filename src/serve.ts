@@ -16,6 +16,7 @@ import { version } from './version.js';
 
 const purgeEveryMs = 10_000;
 const keyUseEveryMs = 5_000;
+const refreshEveryMs = 1_000;
 /** How long open connections are told to close before they are closed. */
 const drainMs = 500;
 /** How long requests under way may take before their connections are cut. */
@@ -61,6 +62,9 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const stopPurging = repeat(purgeEveryMs, log, 'purge', async () => {
     while (!waiting.isClosing && (await store.purge()) > 0);
   });
+  const stopRefreshing = repeat(refreshEveryMs, log, 'read the master key again', () =>
+    store.refreshMasterKeys(),
+  );
   const stopNoting = repeat(keyUseEveryMs, log, 'note key use', () => keyUse.flush());
   let metricsServer: Awaited<ReturnType<typeof serveMetrics>> | undefined;
 
@@ -75,6 +79,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     clearTimeout(cut);
     await metricsServer?.close();
     await stopPurging();
+    await stopRefreshing();
     await stopNoting();
     await keyUse
       .flush()

@@ -31,6 +31,7 @@ describe('without flags and variables', () => {
       region: 'us-1',
       masterKeyFile: null,
       masterKey: null,
+      masterKeyCommand: null,
       logLevel: 'info',
       corsOrigins: [],
       metricsPort: null,

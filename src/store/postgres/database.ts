@@ -5,7 +5,7 @@ import type { DatabaseAddress } from '../../database-url.js';
 import { shuttingDown } from '../../error.js';
 import { asBatonError, databaseAway, isConflict, isLost } from './failure.js';
 import { findPrimary } from './find-primary.js';
-import { Primary } from './primary.js';
+import { type News, Primary } from './primary.js';
 import type { Session } from './session.js';
 import { Signal, within } from './signal.js';
 
@@ -22,7 +22,7 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   /** Told each time when the primary is lost or found, with what each host said. */
   readonly onWarning: (message: string) => void;
-  readonly onReferenceVersion: (version: string) => void;
+  readonly onNews: (news: News) => void;
 }
 
 export class Database {

@@ -83,7 +83,9 @@ function refusal(
       return {
         found: `has no connection left (${message})`,
         advice: 'raise its limit, or lower --database-pool of the nodes',
-        command: asSuperuser('SELECT usename, datname, count(*) FROM pg_stat_activity GROUP BY 1, 2'),
+        command: asSuperuser(
+          'SELECT usename, datname, count(*) FROM pg_stat_activity GROUP BY 1, 2',
+        ),
         lasts: false,
       };
     default:
@@ -131,7 +133,11 @@ function encryptionFailure(
   };
 }
 
-function networkFailure(code: string, message: string, host: DatabaseHost): HostFailure | undefined {
+function networkFailure(
+  code: string,
+  message: string,
+  host: DatabaseHost,
+): HostFailure | undefined {
   const found = networkFindings.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1];
   if (found === undefined) return undefined;
   const advice = 'check that PostgreSQL runs there, and --database-url';

@@ -3,6 +3,8 @@
 import type { HandoffName } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
 import { type SealedRow, type StateRow, stateColumns } from '../handoff-rows.js';
+import { storedName } from '../stored-states.js';
+import type { DataKeys } from './data-keys.js';
 import { type Connection, prepare } from './database.js';
 
 export interface TombstoneRow {
@@ -20,9 +22,10 @@ export interface TombstoneRow {
 
 export type HandoffStatements = ReturnType<typeof prepareHandoffStatements>;
 
-export function prepareHandoffStatements(db: Connection, hashName: HashName) {
+export function prepareHandoffStatements(db: Connection, hashName: HashName, dataKeys: DataKeys) {
   return {
     hashName,
+    dataKeys,
     state: prepare<[string, string], SealedRow>(
       db,
       `SELECT ${stateColumns}, sealed FROM handoff_state WHERE tenant = ? AND id = ?`,
@@ -31,7 +34,7 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName) {
       db,
       `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND id = ?`,
     ),
-    writeState: prepare<[StateRow & { tenant: string; sealed: string }]>(
+    writeState: prepare<[SealedRow & { tenant: string }]>(
       db,
       `INSERT INTO handoff_state (tenant, ${stateColumns}, sealed)
        VALUES (@tenant, @id, @shared_id, @aliases, @version,
@@ -41,11 +44,6 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName) {
          written_at = excluded.written_at, updated_at = excluded.updated_at,
          expires_at = excluded.expires_at, picked_up_at = excluded.picked_up_at,
          sealed = excluded.sealed`,
-    ),
-    writeNames: prepare<[string | null, string, number, string, string]>(
-      db,
-      `UPDATE handoff_state SET shared_id = ?, aliases = ?, version = version + 1, updated_at = ?
-       WHERE tenant = ? AND id = ?`,
     ),
     dropState: prepare<[string, string]>(
       db,
@@ -91,11 +89,12 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName) {
   };
 }
 
-/** The id of the state that a name finds, live or not. */
+/** The id of the state that a name finds, live or not, as rows hold it. */
 export function idOf(
   statements: HandoffStatements,
   tenant: string,
   name: HandoffName,
 ): string | undefined {
-  return name.kind === 'id' ? name.value : statements.owner.get(tenant, name.value)?.id;
+  const stored = storedName(statements.hashName, tenant, name);
+  return name.kind === 'id' ? stored : statements.owner.get(tenant, stored)?.id;
 }

@@ -18,7 +18,16 @@ import {
   readyAnswer,
 } from '../../handoff.js';
 import type { Project } from '../../project.js';
-import { aliasesOf, type SealedRow, type StateRow, seal, stateOf } from '../handoff-rows.js';
+import { aliasesOf, type SealedRow, type StateRow } from '../handoff-rows.js';
+import {
+  contentOf,
+  hashOfStored,
+  openState,
+  type StoredContent,
+  shownId,
+  storedName,
+  storedNames,
+} from '../stored-states.js';
 import { nameKey } from '../watchers.js';
 import { type HandoffStatements, idOf } from './handoff-statements.js';
 import { bury, missingCause } from './tombstones.js';
@@ -31,15 +40,22 @@ export interface Changed<Output> {
 
 export type Tenancy = Pick<Project, 'tenant' | 'retentionSeconds'>;
 
+export interface Sealing {
+  readonly now: number;
+  /** Of the key that the write seals with. */
+  readonly keyNumber: number;
+}
+
 export function put(
   statements: HandoffStatements,
-  input: { project: Tenancy; write: HandoffWrite; conditions: Preconditions; now: number },
+  input: Sealing & { project: Tenancy; write: HandoffWrite; conditions: Preconditions },
 ): Changed<{ created: boolean; answer: Answer }> {
   const { project, write, conditions, now } = input;
   const { tenant } = project;
   const expiresAt = expiry(now, write.ttlSeconds, project.retentionSeconds);
   const aliases = keptAliases(write.aliases, write.sharedId);
-  const found = statements.stateHead.get(tenant, write.id);
+  const id = storedName(statements.hashName, tenant, { kind: 'id', value: write.id });
+  const found = statements.stateHead.get(tenant, id);
   const live = found !== undefined && found.expires_at > now ? found : undefined;
   checkPreconditions(conditions, live?.version);
 
@@ -50,12 +66,13 @@ export function put(
     sharedId: write.sharedId,
     aliases,
     dataText: write.dataText,
-    version: 1 + (live?.version ?? endedVersion(statements, tenant, write.id)),
+    version: 1 + (live?.version ?? endedVersion(statements, tenant, id)),
     writtenAt: live?.written_at ?? now,
     updatedAt: now,
     expiresAt,
   };
-  writeState(statements, { tenant, state, before: live, changed, now });
+  const { keyNumber } = input;
+  writeState(statements, { tenant, state, before: live, changed, now, keyNumber });
   const output = { created: live === undefined, answer: readyAnswer(state) };
   return { output, changed: [...changed] };
 }
@@ -67,17 +84,18 @@ export function patch(
     name: HandoffName;
     patch: HandoffPatch;
     conditions: Preconditions;
-    now: number;
-  },
+  } & Sealing,
 ): Changed<Answer> {
   const { project, name, conditions, now } = input;
   const { tenant } = project;
   checkPatch(input.patch, now, project.retentionSeconds);
   const row = liveState(statements, tenant, name, conditions, now);
-  const state = patchedState(stateOf(row), input.patch, now, project.retentionSeconds);
+  const before = openState(tenant, row, statements.dataKeys.of(tenant));
+  const state = patchedState(before, input.patch, now, project.retentionSeconds);
 
   const changed = new Set<string>();
-  writeState(statements, { tenant, state, before: row, changed, now });
+  const { keyNumber } = input;
+  writeState(statements, { tenant, state, before: row, changed, now, keyNumber });
   return { output: readyAnswer(state), changed: [...changed] };
 }
 
@@ -89,8 +107,9 @@ export function erase(
   const { tenant } = project;
   const row = liveState(statements, tenant, name, conditions, now);
 
+  const id = shownId(tenant, row, statements.dataKeys.of(tenant));
   bury(statements, tenant, row, 'erased', now);
-  return { output: { id: row.id, erasedAt: now }, changed: keysOf(tenant, row) };
+  return { output: { id, erasedAt: now }, changed: keysOf(tenant, row) };
 }
 
 function liveState(
@@ -109,7 +128,7 @@ function liveState(
 }
 
 function endedVersion(statements: HandoffStatements, tenant: string, id: string): number {
-  const hash = statements.hashName(tenant, { kind: 'id', value: id });
+  const hash = hashOfStored(statements.hashName, tenant, { kind: 'id', value: id });
   return statements.tombstone.get(tenant, hash)?.version ?? 0;
 }
 
@@ -121,63 +140,84 @@ function writeState(
     before: StateRow | undefined;
     changed: Set<string>;
     now: number;
+    keyNumber: number;
   },
 ): void {
-  const { tenant, state, before, changed, now } = write;
-  const names = claimedNames(state);
+  const { tenant, state, before, changed } = write;
+  const { hashName, dataKeys } = statements;
+  const names = storedNames(hashName, tenant, state);
+  const content = contentOf(hashName, tenant, state, dataKeys.get(tenant, write.keyNumber));
+  const { id } = content;
   for (const key of before === undefined ? [] : keysOf(tenant, before)) changed.add(key);
-  changed.add(nameKey(tenant, { kind: 'id', value: state.id }));
+  changed.add(nameKey(tenant, { kind: 'id', value: id }));
 
   for (const name of before === undefined ? [] : namesOf(before)) {
     if (!names.includes(name)) statements.dropAlias.run(tenant, name);
   }
   for (const name of names) {
     const owner = statements.owner.get(tenant, name)?.id;
-    if (owner !== undefined && owner !== state.id) {
-      takeOver(statements, { tenant, id: owner, name, changed, now });
-    }
-    statements.claimAlias.run(tenant, name, state.id);
+    if (owner !== undefined && owner !== id) takeOver(statements, write, owner, name);
+    statements.claimAlias.run(tenant, name, id);
     forget(statements, tenant, { kind: 'shared_id', value: name });
     changed.add(nameKey(tenant, { kind: 'shared_id', value: name }));
   }
-  if (before === undefined) forget(statements, tenant, { kind: 'id', value: state.id });
+  if (before === undefined) forget(statements, tenant, { kind: 'id', value: id });
 
+  writeRow(statements, tenant, state, content, before);
+}
+
+function writeRow(
+  statements: HandoffStatements,
+  tenant: string,
+  state: HandoffState,
+  content: StoredContent,
+  before: StateRow | undefined,
+): void {
   statements.writeState.run({
+    ...content,
     tenant,
-    id: state.id,
-    shared_id: state.sharedId,
-    aliases: JSON.stringify(state.aliases),
     version: state.version,
     written_at: state.writtenAt,
     updated_at: state.updatedAt,
     expires_at: state.expiresAt,
     picked_up_at: before?.picked_up_at ?? null,
-    sealed: seal(state.dataText),
   });
 }
 
-/** The state that held a name which another one claims now drops it. */
+/** The state that held a name which another one claims now drops it, and is sealed anew. */
 function takeOver(
   statements: HandoffStatements,
-  loss: { tenant: string; id: string; name: string; changed: Set<string>; now: number },
+  by: { tenant: string; changed: Set<string>; now: number; keyNumber: number },
+  id: string,
+  name: string,
 ): void {
-  const { tenant, id, name, changed, now } = loss;
-  const loser = statements.stateHead.get(tenant, id);
+  const { tenant, changed, now } = by;
+  const { hashName, dataKeys } = statements;
+  const loser = statements.state.get(tenant, id);
   if (loser === undefined) return;
   if (loser.expires_at <= now) {
     // What has expired changes no more, purged or not.
     bury(statements, tenant, loser, 'expired', now);
     return;
   }
-  const sharedId = loser.shared_id === name ? null : loser.shared_id;
-  const aliases = aliasesOf(loser).filter((alias) => alias !== name);
-  statements.writeNames.run(sharedId, JSON.stringify(aliases), now, tenant, id);
+  const before = openState(tenant, loser, dataKeys.of(tenant));
+  const keeps = (value: string) =>
+    storedName(hashName, tenant, { kind: 'shared_id', value }) !== name;
+  const state = {
+    ...before,
+    sharedId: before.sharedId !== null && keeps(before.sharedId) ? before.sharedId : null,
+    aliases: before.aliases.filter(keeps),
+    version: before.version + 1,
+    updatedAt: now,
+  };
+  const content = contentOf(hashName, tenant, state, dataKeys.get(tenant, by.keyNumber));
+  writeRow(statements, tenant, state, content, loser);
   for (const key of keysOf(tenant, loser)) changed.add(key);
 }
 
-/** A name that is written again has not ended. */
+/** A name that is written again has not ended; as rows hold it. */
 function forget(statements: HandoffStatements, tenant: string, name: HandoffName): void {
-  statements.dropTombstone.run(tenant, statements.hashName(tenant, name));
+  statements.dropTombstone.run(tenant, hashOfStored(statements.hashName, tenant, name));
 }
 
 function namesOf(row: StateRow): string[] {
