@@ -12,6 +12,7 @@ import { noteAnswered } from './answered.js';
 import type { Context } from './context.js';
 import { headerBlockError } from './header-block.js';
 import type { Series } from './metrics.js';
+import { sendTogether } from './send-together.js';
 
 /** 1: all up to the name, 2: what stands before the address, 3: the address, 4: the kind of name. */
 const lookUpUrl = /^((\/v[13])?\/([\w.~-]+\/[\w.~-]+)\/handoff_state\?(id|shared_id)=)/;
@@ -39,6 +40,7 @@ export function shortWay(
   longWay: RequestListener,
 ): RequestListener {
   const calls = new WeakMap<Socket, Call>();
+  const together = sendTogether();
 
   return (request, response) => {
     const startedAt = performance.now();
@@ -48,10 +50,12 @@ export function shortWay(
 
     const answer = ({ found }: LookUp) => {
       if (found === undefined) return longWay(request, response);
-      const requestId = newRequestId();
-      sendAnswer(response, found, requestId);
-      const seconds = (performance.now() - startedAt) / 1000;
-      noteAnswered(context, { requestId, series: call.series, seconds });
+      together(() => {
+        const requestId = newRequestId();
+        sendAnswer(response, found, requestId);
+        const seconds = (performance.now() - startedAt) / 1000;
+        noteAnswered(context, { requestId, series: call.series, seconds });
+      });
     };
     if (!(result instanceof Promise)) return answer(result);
     result.then(answer, () => longWay(request, response));

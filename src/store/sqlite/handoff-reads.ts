@@ -31,11 +31,11 @@ export class HandoffReads {
     }
     const row = this.#statements[name.kind].get(tenant, name.value);
     if (row === undefined) return { missing: missingCause(this.#statements, tenant, name) };
-    const [id, sharedId, version, updatedAt, expiresAt, sealed] = row;
+    const [rowNumber, id, sharedId, version, updatedAt, expiresAt, sealed] = row;
     if (expiresAt <= now) return { missing: 'expired' };
     const dataText = unseal(sealed);
     const answer = readyAnswer({ id, sharedId, dataText, version, updatedAt, expiresAt });
-    this.#answers.offer(key, answer);
+    this.#answers.offer(key, answer, rowNumber);
     return { found: answer };
   }
 
@@ -49,10 +49,11 @@ export class HandoffReads {
   }
 }
 
-const answerColumns = 's.id, s.shared_id, s.version, s.updated_at, s.expires_at, s.sealed';
+const answerColumns = 's.rowid, s.id, s.shared_id, s.version, s.updated_at, s.expires_at, s.sealed';
 
 /** What an answer is made of; a list, since making an object of a row costs as much as reading it. */
 type AnswerRow = readonly [
+  rowNumber: number,
   id: string,
   sharedId: string | null,
   version: number,
