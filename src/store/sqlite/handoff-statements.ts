@@ -18,6 +18,20 @@ export interface TombstoneRow {
   readonly ended_at: number;
 }
 
+/** `tenant`, `stateColumns`, `sealed`; a list, since naming each column costs a microsecond. */
+type NewStateRow = [
+  tenant: string,
+  id: string,
+  sharedId: string | null,
+  aliases: string,
+  version: number,
+  writtenAt: number,
+  updatedAt: number,
+  expiresAt: number,
+  pickedUpAt: number | null,
+  sealed: string,
+];
+
 export type HandoffStatements = ReturnType<typeof prepareHandoffStatements>;
 
 export function prepareHandoffStatements(db: Connection, hashName: HashName) {
@@ -31,11 +45,10 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName) {
       db,
       `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND id = ?`,
     ),
-    writeState: prepare<[StateRow & { tenant: string; sealed: string }]>(
+    writeState: prepare<NewStateRow>(
       db,
       `INSERT INTO handoff_state (tenant, ${stateColumns}, sealed)
-       VALUES (@tenant, @id, @shared_id, @aliases, @version,
-               @written_at, @updated_at, @expires_at, @picked_up_at, @sealed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (tenant, id) DO UPDATE SET
          shared_id = excluded.shared_id, aliases = excluded.aliases, version = excluded.version,
          written_at = excluded.written_at, updated_at = excluded.updated_at,
@@ -55,6 +68,11 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName) {
       db,
       'SELECT id FROM handoff_alias WHERE tenant = ? AND alias = ?',
     ),
+    /** Changes nothing where another state, or this one, has the name. */
+    newAlias: prepare<[string, string, string]>(
+      db,
+      'INSERT INTO handoff_alias (tenant, alias, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
     claimAlias: prepare<[string, string, string]>(
       db,
       `INSERT INTO handoff_alias (tenant, alias, id) VALUES (?, ?, ?)
@@ -63,6 +81,10 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName) {
     dropAlias: prepare<[string, string]>(
       db,
       'DELETE FROM handoff_alias WHERE tenant = ? AND alias = ?',
+    ),
+    takeTombstone: prepare<[string, string], { version: number }>(
+      db,
+      'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ? RETURNING version',
     ),
     tombstone: prepare<[string, string], TombstoneRow>(
       db,

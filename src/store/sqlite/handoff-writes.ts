@@ -29,12 +29,19 @@ export interface Changed<Output> {
   readonly changed: readonly string[];
 }
 
+/** What of a written state its writer could not know: it has the rest, and makes the answer. */
+export interface Written {
+  readonly created: boolean;
+  readonly version: number;
+  readonly expiresAt: number;
+}
+
 export type Tenancy = Pick<Project, 'tenant' | 'retentionSeconds'>;
 
 export function put(
   statements: HandoffStatements,
   input: { project: Tenancy; write: HandoffWrite; conditions: Preconditions; now: number },
-): Changed<{ created: boolean; answer: Answer }> {
+): Changed<Written> {
   const { project, write, conditions, now } = input;
   const { tenant } = project;
   const expiresAt = expiry(now, write.ttlSeconds, project.retentionSeconds);
@@ -50,13 +57,13 @@ export function put(
     sharedId: write.sharedId,
     aliases,
     dataText: write.dataText,
-    version: 1 + (live?.version ?? endedVersion(statements, tenant, write.id)),
+    version: 1 + (live?.version ?? revivedVersion(statements, tenant, write.id)),
     writtenAt: live?.written_at ?? now,
     updatedAt: now,
     expiresAt,
   };
   writeState(statements, { tenant, state, before: live, changed, now });
-  const output = { created: live === undefined, answer: readyAnswer(state) };
+  const output = { created: live === undefined, version: state.version, expiresAt };
   return { output, changed: [...changed] };
 }
 
@@ -108,9 +115,10 @@ function liveState(
   throw missingError(row === undefined ? missingCause(statements, tenant, name) : 'expired');
 }
 
-function endedVersion(statements: HandoffStatements, tenant: string, id: string): number {
+/** The version of the ended state that had this id, which has ended no more; 0 if none had it. */
+function revivedVersion(statements: HandoffStatements, tenant: string, id: string): number {
   const hash = statements.hashName(tenant, { kind: 'id', value: id });
-  return statements.tombstone.get(tenant, hash)?.version ?? 0;
+  return statements.takeTombstone.get(tenant, hash)?.version ?? 0;
 }
 
 function writeState(
@@ -132,35 +140,46 @@ function writeState(
     if (!names.includes(name)) statements.dropAlias.run(tenant, name);
   }
   for (const name of names) {
-    const owner = statements.owner.get(tenant, name)?.id;
-    if (owner !== undefined && owner !== state.id) {
-      takeOver(statements, { tenant, id: owner, name, changed, now });
-    }
-    statements.claimAlias.run(tenant, name, state.id);
-    forget(statements, tenant, { kind: 'shared_id', value: name });
+    claim(statements, { tenant, id: state.id, name, changed, now });
     changed.add(nameKey(tenant, { kind: 'shared_id', value: name }));
   }
-  if (before === undefined) forget(statements, tenant, { kind: 'id', value: state.id });
 
-  statements.writeState.run({
+  statements.writeState.run(
     tenant,
-    id: state.id,
-    shared_id: state.sharedId,
-    aliases: JSON.stringify(state.aliases),
-    version: state.version,
-    written_at: state.writtenAt,
-    updated_at: state.updatedAt,
-    expires_at: state.expiresAt,
-    picked_up_at: before?.picked_up_at ?? null,
-    sealed: seal(state.dataText),
-  });
+    state.id,
+    state.sharedId,
+    JSON.stringify(state.aliases),
+    state.version,
+    state.writtenAt,
+    state.updatedAt,
+    state.expiresAt,
+    before?.picked_up_at ?? null,
+    seal(state.dataText),
+  );
+}
+
+/** Gives a name to the state with this id, whoever had it before. */
+function claim(statements: HandoffStatements, gain: Claim): void {
+  const { tenant, id, name } = gain;
+  const hash = statements.hashName(tenant, { kind: 'shared_id', value: name });
+  statements.dropTombstone.run(tenant, hash);
+  if (statements.newAlias.run(tenant, name, id).changes > 0) return;
+  const owner = statements.owner.get(tenant, name)!.id;
+  if (owner === id) return;
+  takeOver(statements, { ...gain, id: owner });
+  statements.claimAlias.run(tenant, name, id);
+}
+
+interface Claim {
+  readonly tenant: string;
+  readonly id: string;
+  readonly name: string;
+  readonly changed: Set<string>;
+  readonly now: number;
 }
 
 /** The state that held a name which another one claims now drops it. */
-function takeOver(
-  statements: HandoffStatements,
-  loss: { tenant: string; id: string; name: string; changed: Set<string>; now: number },
-): void {
+function takeOver(statements: HandoffStatements, loss: Claim): void {
   const { tenant, id, name, changed, now } = loss;
   const loser = statements.stateHead.get(tenant, id);
   if (loser === undefined) return;
@@ -173,11 +192,6 @@ function takeOver(
   const aliases = aliasesOf(loser).filter((alias) => alias !== name);
   statements.writeNames.run(sharedId, JSON.stringify(aliases), now, tenant, id);
   for (const key of keysOf(tenant, loser)) changed.add(key);
-}
-
-/** A name that is written again has not ended. */
-function forget(statements: HandoffStatements, tenant: string, name: HandoffName): void {
-  statements.dropTombstone.run(tenant, statements.hashName(tenant, name));
 }
 
 function namesOf(row: StateRow): string[] {

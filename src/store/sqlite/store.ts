@@ -1,6 +1,7 @@
 // The SQLite store: one file, one server process; reads here, writes in the writer thread.
 
 import { shuttingDown } from '../../error.js';
+import { readyAnswer } from '../../handoff.js';
 import { nameHasher } from '../../name-hash.js';
 import type { Project } from '../../project.js';
 import type { Store } from '../store.js';
@@ -92,8 +93,12 @@ type Writes = Pick<Store, CommandName>;
 
 function writesOf(writer: Writer, region: string, now: () => number): Writes {
   return {
-    put: (project, write, conditions) =>
-      writer.run('put', { project: tenancy(project), write, conditions, now: now() }),
+    async put(project, write, conditions) {
+      const updatedAt = now();
+      const input = { project: tenancy(project), write, conditions, now: updatedAt };
+      const { created, version, expiresAt } = await writer.run('put', input);
+      return { created, answer: readyAnswer({ ...write, version, updatedAt, expiresAt }) };
+    },
     patch: (project, name, patch, conditions) =>
       writer.run('patch', { project: tenancy(project), name, patch, conditions, now: now() }),
     erase: (project, name, conditions) =>
