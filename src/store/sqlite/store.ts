@@ -34,8 +34,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const writer = await Writer.start(
     { file, dataDir, hashKey },
     {
-      onChanged(keys) {
-        handoffs.forget(keys);
+      onChanged: (keys) => handoffs.forget(keys),
+      onResolved: (keys) => {
         for (const key of keys) watchers.wake(key);
       },
       onReferenceChanged: () => references.noteChange(),
