@@ -36,7 +36,7 @@ export class HandoffReads {
     }
     const row = this.#statements[name.kind].get(tenant, value);
     if (row === undefined) return { missing: missingCause(this.#statements, tenant, name) };
-    const [id, sharedId, version, updatedAt, expiresAt, sealed] = row;
+    const [rowNumber, id, sharedId, version, updatedAt, expiresAt, sealed] = row;
     if (expiresAt <= now) return { missing: 'expired' };
     const content = openContent(
       tenant,
@@ -44,7 +44,7 @@ export class HandoffReads {
       this.#dataKeys.of(tenant),
     );
     const answer = readyAnswer({ ...content, version, updatedAt, expiresAt });
-    this.#answers.offer(key, answer);
+    this.#answers.offer(key, answer, rowNumber);
     return { found: answer };
   }
 
@@ -58,10 +58,11 @@ export class HandoffReads {
   }
 }
 
-const answerColumns = 's.id, s.shared_id, s.version, s.updated_at, s.expires_at, s.sealed';
+const answerColumns = 's.rowid, s.id, s.shared_id, s.version, s.updated_at, s.expires_at, s.sealed';
 
 /** What an answer is made of; a list, since making an object of a row costs as much as reading it. */
 type AnswerRow = readonly [
+  rowNumber: number,
   id: string,
   sharedId: string | null,
   version: number,

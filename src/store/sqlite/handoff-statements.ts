@@ -2,7 +2,7 @@
 
 import type { HandoffName } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
-import { type SealedRow, type StateRow, stateColumns } from '../handoff-rows.js';
+import { type Sealed, type SealedRow, type StateRow, stateColumns } from '../handoff-rows.js';
 import { storedName } from '../stored-states.js';
 import type { DataKeys } from './data-keys.js';
 import { type Connection, prepare } from './database.js';
@@ -20,6 +20,20 @@ export interface TombstoneRow {
   readonly ended_at: number;
 }
 
+/** `tenant`, `stateColumns`, `sealed`; a list, since naming each column costs a microsecond. */
+type NewStateRow = [
+  tenant: string,
+  id: string,
+  sharedId: string | null,
+  aliases: string,
+  version: number,
+  writtenAt: number,
+  updatedAt: number,
+  expiresAt: number,
+  pickedUpAt: number | null,
+  sealed: Sealed,
+];
+
 export type HandoffStatements = ReturnType<typeof prepareHandoffStatements>;
 
 export function prepareHandoffStatements(db: Connection, hashName: HashName, dataKeys: DataKeys) {
@@ -34,11 +48,10 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
       db,
       `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND id = ?`,
     ),
-    writeState: prepare<[SealedRow & { tenant: string }]>(
+    writeState: prepare<NewStateRow>(
       db,
       `INSERT INTO handoff_state (tenant, ${stateColumns}, sealed)
-       VALUES (@tenant, @id, @shared_id, @aliases, @version,
-               @written_at, @updated_at, @expires_at, @picked_up_at, @sealed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (tenant, id) DO UPDATE SET
          shared_id = excluded.shared_id, aliases = excluded.aliases, version = excluded.version,
          written_at = excluded.written_at, updated_at = excluded.updated_at,
@@ -53,6 +66,11 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
       db,
       'SELECT id FROM handoff_alias WHERE tenant = ? AND alias = ?',
     ),
+    /** Changes nothing where another state, or this one, has the name. */
+    newAlias: prepare<[string, string, string]>(
+      db,
+      'INSERT INTO handoff_alias (tenant, alias, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
     claimAlias: prepare<[string, string, string]>(
       db,
       `INSERT INTO handoff_alias (tenant, alias, id) VALUES (?, ?, ?)
@@ -61,6 +79,10 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
     dropAlias: prepare<[string, string]>(
       db,
       'DELETE FROM handoff_alias WHERE tenant = ? AND alias = ?',
+    ),
+    takeTombstone: prepare<[string, string], { version: number }>(
+      db,
+      'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ? RETURNING version',
     ),
     tombstone: prepare<[string, string], TombstoneRow>(
       db,

@@ -38,6 +38,13 @@ export interface Changed<Output> {
   readonly changed: readonly string[];
 }
 
+/** What of a written state its writer could not know: it has the rest, and makes the answer. */
+export interface Written {
+  readonly created: boolean;
+  readonly version: number;
+  readonly expiresAt: number;
+}
+
 export type Tenancy = Pick<Project, 'tenant' | 'retentionSeconds'>;
 
 export interface Sealing {
@@ -49,7 +56,7 @@ export interface Sealing {
 export function put(
   statements: HandoffStatements,
   input: Sealing & { project: Tenancy; write: HandoffWrite; conditions: Preconditions },
-): Changed<{ created: boolean; answer: Answer }> {
+): Changed<Written> {
   const { project, write, conditions, now } = input;
   const { tenant } = project;
   const expiresAt = expiry(now, write.ttlSeconds, project.retentionSeconds);
@@ -66,14 +73,14 @@ export function put(
     sharedId: write.sharedId,
     aliases,
     dataText: write.dataText,
-    version: 1 + (live?.version ?? endedVersion(statements, tenant, id)),
+    version: 1 + (live?.version ?? revivedVersion(statements, tenant, id)),
     writtenAt: live?.written_at ?? now,
     updatedAt: now,
     expiresAt,
   };
   const { keyNumber } = input;
   writeState(statements, { tenant, state, before: live, changed, now, keyNumber });
-  const output = { created: live === undefined, answer: readyAnswer(state) };
+  const output = { created: live === undefined, version: state.version, expiresAt };
   return { output, changed: [...changed] };
 }
 
@@ -127,9 +134,10 @@ function liveState(
   throw missingError(row === undefined ? missingCause(statements, tenant, name) : 'expired');
 }
 
-function endedVersion(statements: HandoffStatements, tenant: string, id: string): number {
+/** The version of the ended state that had this id, which has ended no more; 0 if none had it. */
+function revivedVersion(statements: HandoffStatements, tenant: string, id: string): number {
   const hash = hashOfStored(statements.hashName, tenant, { kind: 'id', value: id });
-  return statements.tombstone.get(tenant, hash)?.version ?? 0;
+  return statements.takeTombstone.get(tenant, hash)?.version ?? 0;
 }
 
 function writeState(
@@ -155,14 +163,9 @@ function writeState(
     if (!names.includes(name)) statements.dropAlias.run(tenant, name);
   }
   for (const name of names) {
-    const owner = statements.owner.get(tenant, name)?.id;
-    if (owner !== undefined && owner !== id) takeOver(statements, write, owner, name);
-    statements.claimAlias.run(tenant, name, id);
-    forget(statements, tenant, { kind: 'shared_id', value: name });
+    claim(statements, { ...write, id, name });
     changed.add(nameKey(tenant, { kind: 'shared_id', value: name }));
   }
-  if (before === undefined) forget(statements, tenant, { kind: 'id', value: id });
-
   writeRow(statements, tenant, state, content, before);
 }
 
@@ -173,25 +176,46 @@ function writeRow(
   content: StoredContent,
   before: StateRow | undefined,
 ): void {
-  statements.writeState.run({
-    ...content,
+  statements.writeState.run(
     tenant,
-    version: state.version,
-    written_at: state.writtenAt,
-    updated_at: state.updatedAt,
-    expires_at: state.expiresAt,
-    picked_up_at: before?.picked_up_at ?? null,
-  });
+    content.id,
+    content.shared_id,
+    content.aliases,
+    state.version,
+    state.writtenAt,
+    state.updatedAt,
+    state.expiresAt,
+    before?.picked_up_at ?? null,
+    content.sealed,
+  );
+}
+
+/** A name that a state gains, as rows hold it, and the state's id. */
+interface Claim extends Pick<Sealing, 'now' | 'keyNumber'> {
+  readonly tenant: string;
+  readonly id: string;
+  readonly name: string;
+  readonly changed: Set<string>;
+}
+
+/** Gives a name to the state with this id, whoever had it before. */
+function claim(statements: HandoffStatements, gain: Claim): void {
+  const { tenant, id, name } = gain;
+  if (statements.newAlias.run(tenant, name, id).changes === 0) {
+    const owner = statements.owner.get(tenant, name)!.id;
+    if (owner !== id) {
+      takeOver(statements, { ...gain, id: owner });
+      statements.claimAlias.run(tenant, name, id);
+    }
+  }
+  // A name that is written again has not ended.
+  const hash = hashOfStored(statements.hashName, tenant, { kind: 'shared_id', value: name });
+  statements.dropTombstone.run(tenant, hash);
 }
 
 /** The state that held a name which another one claims now drops it, and is sealed anew. */
-function takeOver(
-  statements: HandoffStatements,
-  by: { tenant: string; changed: Set<string>; now: number; keyNumber: number },
-  id: string,
-  name: string,
-): void {
-  const { tenant, changed, now } = by;
+function takeOver(statements: HandoffStatements, loss: Claim): void {
+  const { tenant, id, name, changed, now } = loss;
   const { hashName, dataKeys } = statements;
   const loser = statements.state.get(tenant, id);
   if (loser === undefined) return;
@@ -210,14 +234,9 @@ function takeOver(
     version: before.version + 1,
     updatedAt: now,
   };
-  const content = contentOf(hashName, tenant, state, dataKeys.get(tenant, by.keyNumber));
+  const content = contentOf(hashName, tenant, state, dataKeys.get(tenant, loss.keyNumber));
   writeRow(statements, tenant, state, content, loser);
   for (const key of keysOf(tenant, loser)) changed.add(key);
-}
-
-/** A name that is written again has not ended; as rows hold it. */
-function forget(statements: HandoffStatements, tenant: string, name: HandoffName): void {
-  statements.dropTombstone.run(tenant, hashOfStored(statements.hashName, tenant, name));
 }
 
 function namesOf(row: StateRow): string[] {

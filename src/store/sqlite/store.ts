@@ -1,6 +1,7 @@
 // The SQLite store: one file, one server process; reads here, writes in the writer thread.
 
 import { shuttingDown } from '../../error.js';
+import { readyAnswer } from '../../handoff.js';
 import type { MasterKeyRing } from '../../master-key-source.js';
 import { nameHasher } from '../../name-hash.js';
 import type { Project } from '../../project.js';
@@ -38,8 +39,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const writer = await Writer.start(
     { file, dataDir, hashKey, masterKeys: masterKeys.keys.keys },
     {
-      onChanged(keys) {
-        handoffs.forget(keys);
+      onChanged: (keys) => handoffs.forget(keys),
+      onResolved: (keys) => {
         for (const key of keys) watchers.wake(key);
       },
       onReferenceChanged: () => references.noteChange(),
@@ -116,9 +117,12 @@ function writesOf(writer: Writer, budget: SealBudget, region: string, now: () =>
   return {
     put(full, write, conditions) {
       const project = tenancy(full);
-      return budget.spend(full.tenant, (keyNumber) =>
-        writer.run('put', { project, write, conditions, now: now(), keyNumber }),
-      );
+      return budget.spend(full.tenant, async (keyNumber) => {
+        const updatedAt = now();
+        const input = { project, write, conditions, now: updatedAt, keyNumber };
+        const { created, version, expiresAt } = await writer.run('put', input);
+        return { created, answer: readyAnswer({ ...write, version, updatedAt, expiresAt }) };
+      });
     },
     patch(full, name, patch, conditions) {
       const project = tenancy(full);
