@@ -1,6 +1,7 @@
 // What each option allows and the options together do not.
 
-import type { Config, ConfigReading } from './config.js';
+import { type Config, configOptions } from './config.js';
+import type { ConfigReading } from './read-config.js';
 
 type Sources = ConfigReading['sources'];
 
@@ -13,10 +14,12 @@ export function contradictions(config: Config, sources: Sources): string[] {
   ];
 }
 
+const masterKeyOptions = ['masterKey', 'masterKeyFile', 'masterKeyCommand'] as const;
+
 function masterKeyContradictions(config: Config, sources: Sources): string[] {
   const problems: string[] = [];
   // By source, since a master key that was refused is null too.
-  const keySources = [sources.get('masterKey'), sources.get('masterKeyFile')];
+  const keySources = masterKeyOptions.map((name) => sources.get(name));
   if (config.databaseUrl !== null && keySources.every((source) => source === 'default')) {
     const name = sources.get('databaseUrl') === 'flag' ? '--database-url' : 'BATON_DATABASE_URL';
     problems.push(
@@ -25,8 +28,10 @@ function masterKeyContradictions(config: Config, sources: Sources): string[] {
         'node and command with --master-key-file or BATON_MASTER_KEY.',
     );
   }
-  if (config.masterKey !== null && config.masterKeyFile !== null) {
-    problems.push('BATON_MASTER_KEY and BATON_MASTER_KEY_FILE: found both; give one of them.');
+  const given = masterKeyOptions.filter((name) => config[name] !== null);
+  if (given.length > 1) {
+    const names = given.map((name) => configOptions[name].variable).join(' and ');
+    problems.push(`${names}: found ${given.length} of them; give one.`);
   }
   return problems;
 }

@@ -8,7 +8,7 @@ import { type BatonError, invalidRequest } from './error.js';
 import { isHost } from './host-name.js';
 import { regionPattern } from './key.js';
 import { limits } from './limits.js';
-import { parseMasterKey } from './master-key.js';
+import { parseMasterKey, splitMasterKeys } from './master-key.js';
 import { nearest } from './nearest.js';
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -116,8 +116,14 @@ export function readDatabasePool(name: string, text: string): number {
 }
 
 export function readMasterKey(name: string, text: string): string {
-  if (parseMasterKey(text) !== undefined) return text;
+  if (splitMasterKeys(text).every((part) => parseMasterKey(part) !== undefined)) return text;
   throw misfit(name, text, 'no master key', 'give 64 hexadecimal digits or the base64 of 32 bytes');
+}
+
+/** A shell command; what it prints is looked at when it has run. */
+export function readCommand(name: string, text: string): string {
+  if (!text.includes('\0')) return text;
+  throw misfit(name, text, 'no command', 'give a command for /bin/sh that prints the master key');
 }
 
 function misfit(name: string, text: string, what: string, cure: string): BatonError {

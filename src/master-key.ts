@@ -1,11 +1,10 @@
-// The master key: where it comes from, and how it wraps the keys that the store keeps.
+// Master keys: how they are written down, and how they wrap the keys that a store keeps.
 
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { syncDirectory } from './sync-directory.js';
+import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
 
-const format = 1;
+/** The form of a wrapped key: this byte, the master key's id, the nonce, the key, the tag. */
+const format = 2;
+const idBytes = 8;
 const nonceBytes = 12;
 const tagBytes = 16;
 
@@ -17,84 +16,78 @@ export function parseMasterKey(text: string): Uint8Array | undefined {
   return Buffer.from(trimmed, 'base64');
 }
 
-export interface MasterKeySource {
-  readonly masterKey: string | null;
-  readonly masterKeyFile: string | null;
-  readonly dataDir: string;
+/** Several of them, separated by white space or commas. */
+export function splitMasterKeys(text: string): string[] {
+  const parts = text.split(/[\s,]+/).filter((part) => part !== '');
+  return parts.length === 0 ? [text] : parts;
 }
 
-/** Where the key file stands that is made where none is given. */
-export function defaultMasterKeyFile(dataDir: string): string {
-  return join(dataDir, 'master.key');
+/** A new master key, as it is written down. */
+export function newMasterKeyText(): string {
+  return randomBytes(32).toString('hex');
 }
 
-/**
- * The master key that is given, or the one of the data directory; that is made (mode 0600) where
- * `create` says so. `madeFile` names the file that it was made in.
- */
-export function readMasterKey(
-  source: MasterKeySource,
-  create: boolean,
-): { key: Uint8Array; madeFile?: string } {
-  if (source.masterKey !== null) return { key: keyOf(source.masterKey, 'BATON_MASTER_KEY') };
+/** The master keys that live side by side: the first wraps, every one of them unwraps. */
+export class MasterKeys {
+  readonly #byId: ReadonlyMap<string, Uint8Array>;
+  readonly #currentId: string;
 
-  const file = source.masterKeyFile ?? defaultMasterKeyFile(source.dataDir);
-  if (source.masterKeyFile === null && create && !existsSync(file)) {
-    return { key: makeKeyFile(file), madeFile: file };
+  /** At least one key of 32 bytes. */
+  constructor(keys: readonly Uint8Array[]) {
+    this.#byId = new Map(keys.map((key) => [idOf(key), key]));
+    this.#currentId = idOf(keys[0]!);
   }
-  if (!existsSync(file)) {
-    throw new Error(
-      `The master key file ${file} is missing; put it back, or name it with --master-key-file.`,
-    );
+
+  /** What it was made from, the current one first. */
+  get keys(): Uint8Array[] {
+    return [...this.#byId.values()];
   }
-  return { key: keyOf(readFileSync(file, 'utf8'), file) };
-}
 
-/** Whole or not at all, and never over another: a start may be killed, and two may meet. */
-function makeKeyFile(file: string): Uint8Array {
-  const key = randomBytes(32);
-  const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, `${key.toString('hex')}\n`, { mode: 0o600, flush: true });
-  try {
-    linkSync(unfinished, file);
-    syncDirectory(dirname(file));
-  } finally {
-    rmSync(unfinished);
+  /** AES-256-GCM; `purpose` is authenticated: one wrapped key cannot stand in for another. */
+  wrap(purpose: string, key: Uint8Array): Uint8Array {
+    const nonce = randomBytes(nonceBytes);
+    const master = this.#byId.get(this.#currentId)!;
+    const cipher = createCipheriv('aes-256-gcm', master, nonce).setAAD(Buffer.from(purpose));
+    const sealed = Buffer.concat([cipher.update(key), cipher.final()]);
+    const id = Buffer.from(this.#currentId, 'hex');
+    return Buffer.concat([Buffer.of(format), id, nonce, sealed, cipher.getAuthTag()]);
   }
-  return key;
-}
 
-/** AES-256-GCM; `purpose` is authenticated, so that one wrapped key cannot stand in for another. */
-export function wrapKey(masterKey: Uint8Array, purpose: string, key: Uint8Array): Uint8Array {
-  const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv('aes-256-gcm', masterKey, nonce).setAAD(Buffer.from(purpose));
-  const sealed = Buffer.concat([cipher.update(key), cipher.final()]);
-  return Buffer.concat([Buffer.of(format), nonce, sealed, cipher.getAuthTag()]);
-}
+  /** The key, or undefined where none of these master keys wrapped it for this purpose. */
+  unwrap(purpose: string, wrapped: Uint8Array): Uint8Array | undefined {
+    const master = this.#byId.get(wrapperId(wrapped));
+    if (wrapped[0] !== format || master === undefined) return undefined;
+    const nonceAt = 1 + idBytes;
+    const sealedAt = nonceAt + nonceBytes;
+    const decipher = createDecipheriv('aes-256-gcm', master, wrapped.subarray(nonceAt, sealedAt));
+    decipher.setAAD(Buffer.from(purpose)).setAuthTag(wrapped.subarray(-tagBytes));
+    try {
+      const sealed = wrapped.subarray(sealedAt, -tagBytes);
+      return Buffer.concat([decipher.update(sealed), decipher.final()]);
+    } catch {
+      return undefined;
+    }
+  }
 
-/** The key, or undefined where this master key did not wrap it for this purpose. */
-export function unwrapKey(
-  masterKey: Uint8Array,
-  purpose: string,
-  wrapped: Uint8Array,
-): Uint8Array | undefined {
-  if (wrapped[0] !== format) return undefined;
-  const nonce = wrapped.subarray(1, 1 + nonceBytes);
-  const decipher = createDecipheriv('aes-256-gcm', masterKey, nonce);
-  decipher.setAAD(Buffer.from(purpose)).setAuthTag(wrapped.subarray(-tagBytes));
-  try {
-    const sealed = wrapped.subarray(1 + nonceBytes, -tagBytes);
-    return Buffer.concat([decipher.update(sealed), decipher.final()]);
-  } catch {
-    return undefined;
+  /** Whether it is here at all, which a reading of its source anew may change. */
+  has(wrapped: Uint8Array): boolean {
+    return this.#byId.has(wrapperId(wrapped));
+  }
+
+  /** Whether the first of these keys wrapped it. */
+  isCurrent(wrapped: Uint8Array): boolean {
+    return wrapperId(wrapped) === this.#currentId;
   }
 }
 
-function keyOf(text: string, source: string): Uint8Array {
-  const key = parseMasterKey(text);
-  if (key !== undefined) return key;
-  throw new Error(
-    `The master key of ${source} is not 64 hex digits or 32 bytes of base64; ` +
-      'give one as `openssl rand -hex 32` makes it.',
+/** Says which key it is, and nothing of it. */
+function idOf(key: Uint8Array): string {
+  return hash('sha256', Buffer.concat([Buffer.from('baton master key id\n'), key])).slice(
+    0,
+    2 * idBytes,
   );
+}
+
+function wrapperId(wrapped: Uint8Array): string {
+  return Buffer.from(wrapped.subarray(1, 1 + idBytes)).toString('hex');
 }

@@ -34,6 +34,16 @@ export interface NewProject extends ProjectSettings {
   readonly accountSlug?: string;
   readonly projectId?: string;
   readonly projectSlug: string;
+  /** Whether ids, shared ids and aliases are kept as keyed hashes and sealed; for good. */
+  readonly hashIds?: boolean;
+}
+
+/** What the tenant of a project begins with that hides its names. */
+const hidingMark = '~';
+
+/** Whether a project's ids, shared ids and aliases are stored as keyed hashes, and sealed. */
+export function hidesNames(tenant: string): boolean {
+  return tenant.startsWith(hidingMark);
 }
 
 /** Words that stand in routes and so can be no slug or id. */
@@ -68,7 +78,7 @@ export function newProjectId(): string {
 export function newProject(wanted: NewProject, region: string, now: number): Project {
   const accountId = wanted.accountId ?? newAccountId();
   return {
-    tenant: randomBytes(6).toString('base64url'),
+    tenant: (wanted.hashIds ? hidingMark : '') + randomBytes(6).toString('base64url'),
     accountId,
     accountSlug: wanted.accountSlug ?? accountId.toLowerCase(),
     projectId: wanted.projectId ?? newProjectId(),

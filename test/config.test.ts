@@ -2,9 +2,10 @@
 
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Config, configOptions, maskedConfig, readConfig, UsageError } from '../src/config.js';
+import { type Config, configOptions } from '../src/config.js';
 import { limits } from '../src/limits.js';
 import { nearest } from '../src/nearest.js';
+import { maskedConfig, readConfig, UsageError } from '../src/read-config.js';
 
 const masterKey = '0123456789abcdef'.repeat(4);
 
@@ -31,6 +32,7 @@ describe('without flags and variables', () => {
       region: 'us-1',
       masterKeyFile: null,
       masterKey: null,
+      masterKeyCommand: null,
       logLevel: 'info',
       corsOrigins: [],
       metricsPort: null,

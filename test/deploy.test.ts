@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { configOptions, readConfig } from '../src/config.js';
+import { configOptions } from '../src/config.js';
+import { readConfig } from '../src/read-config.js';
 import { baton, batonJson, batonServe, newDirectory, type Server } from './cli/baton.js';
 import { send } from './support/request.js';
 

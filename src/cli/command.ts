@@ -1,7 +1,7 @@
 // Adds commands to the tree; each runs only when nothing is wrong with how it was called.
 
 import type { Command } from 'commander';
-import { type ConfigReading, UsageError } from '../config.js';
+import { type ConfigReading, UsageError } from '../read-config.js';
 import {
   declareOptions,
   isGiven,

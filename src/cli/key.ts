@@ -1,9 +1,9 @@
 // `baton key`: makes, lists, rotates and revokes API keys.
 
-import { UsageError } from '../config.js';
 import { BatonError, invalidRequest } from '../error.js';
 import { type ApiKey, newKey, permissions, reaches, rotatedKey, viewProblem } from '../key.js';
 import { limits } from '../limits.js';
+import { UsageError } from '../read-config.js';
 import type { Store } from '../store/store.js';
 import { keyBody } from '../wire.js';
 import { addConfiguredCommand, addGroup, type Branch } from './command.js';

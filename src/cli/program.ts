@@ -11,6 +11,7 @@ import { addHandoffCommands } from './handoff.js';
 import { addListCommand } from './handoff-list.js';
 import { addInitCommand } from './init.js';
 import { addKeyCommands } from './key.js';
+import { addMasterKeyCommands } from './master-key.js';
 import { addMigrateCommand } from './migrate.js';
 import { addProjectCommands } from './project.js';
 import { addServeCommand } from './serve.js';
@@ -50,6 +51,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   addInitCommand(branch);
   addProjectCommands(branch);
   addKeyCommands(branch);
+  addMasterKeyCommands(branch);
   addHandoffCommands(branch);
   addListCommand(branch);
   addMigrateCommand(branch);

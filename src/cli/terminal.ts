@@ -11,7 +11,11 @@ export interface Terminal {
   readonly print: (text: string) => void;
   /** Writes a line about the call, such as a warning or an error, to standard error. */
   readonly tell: (text: string) => void;
+  /** Shows how far work has got on standard error, where that is a terminal. */
+  readonly progress: (what: string, done: number, all: number) => void;
 }
+
+const barWidth = 30;
 
 export function openTerminal(
   environment: Environment,
@@ -23,6 +27,12 @@ export function openTerminal(
     isColoured: stdout.isTTY && !environment.NO_COLOR,
     print: (text) => void stdout.write(`${text}\n`),
     tell: (text) => void stderr.write(`${text}\n`),
+    progress(what, done, all) {
+      if (!stderr.isTTY || all === 0) return;
+      const filled = Math.round((barWidth * done) / all);
+      const bar = '#'.repeat(filled) + '.'.repeat(barWidth - filled);
+      stderr.write(`\r${what} [${bar}] ${done}/${all}${done === all ? '\n' : ''}`);
+    },
   };
 }
 

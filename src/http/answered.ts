@@ -1,19 +1,19 @@
 // What is kept of every answer: a count and a duration, and at log level debug a line.
 
 import type { Context } from './context.js';
+import type { Series } from './metrics.js';
 
 export interface Answered {
   readonly requestId: string;
-  readonly method: string;
-  /** The pattern of the path: never the path itself. */
-  readonly route: string;
-  readonly status: number;
+  /** Which count it belongs to: its method, its route, its status. */
+  readonly series: Series;
   readonly seconds: number;
 }
 
 export function noteAnswered(context: Context, answered: Answered): void {
-  const { requestId, method, route, status, seconds } = answered;
-  context.metrics.count(method, route, status, seconds);
+  const { requestId, series, seconds } = answered;
+  series.count(seconds);
   if (!context.log.isLevelEnabled('debug')) return;
+  const { method, route, status } = series;
   context.log.debug({ request_id: requestId, method, route, status, seconds }, 'answered');
 }

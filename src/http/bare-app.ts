@@ -12,7 +12,7 @@ import { sendError, sendNotFound } from './errors.js';
 import { headerBlockError } from './header-block.js';
 import { createHttpServer } from './http-server.js';
 import { parseQuery } from './query.js';
-import { answerReady } from './ready-answer.js';
+import { shortWay } from './ready-answer.js';
 
 /** Longer than the idle time of common load balancers, so that it is they who close. */
 const keepAliveMs = 72_000;
@@ -38,9 +38,7 @@ export function bareApp(context: Context): FastifyInstance {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     serverFactory: (handle) =>
-      createHttpServer(context.certificate, serverOptions, (request, response) => {
-        if (!answerReady(context, request, response, newRequestId)) handle(request, response);
-      }),
+      createHttpServer(context.certificate, serverOptions, shortWay(context, newRequestId, handle)),
     routerOptions: {
       maxParamLength: limits.pathPartCharactersMax,
       querystringParser: parseQuery,
@@ -74,9 +72,7 @@ export function bareApp(context: Context): FastifyInstance {
   app.addHook('onResponse', (request, reply, done) => {
     noteAnswered(context, {
       requestId: request.id,
-      method: request.method,
-      route: request.route,
-      status: reply.statusCode,
+      series: context.metrics.series(request.method, request.route, reply.statusCode),
       seconds: reply.elapsedTime / 1000,
     });
     done();

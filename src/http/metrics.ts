@@ -6,25 +6,49 @@ import type { Waiting } from './waiting.js';
 /** Upper bounds in seconds. */
 const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
 
-interface Series {
-  readonly labels: string;
-  count: number;
-  sumSeconds: number;
+/** The answers of one method, route and status. */
+export class Series {
+  readonly method: string;
+  /** The pattern of the path: never the path itself. */
+  readonly route: string;
+  readonly status: number;
+  answers = 0;
+  sumSeconds = 0;
   /** How many took at most the bound of the same place, and longer than the bound before. */
-  readonly buckets: number[];
+  readonly buckets = durationBounds.map(() => 0);
+
+  constructor(method: string, route: string, status: number) {
+    this.method = method;
+    this.route = route;
+    this.status = status;
+  }
+
+  get labels(): string {
+    return `method="${this.method}",route="${this.route}",status="${this.status}"`;
+  }
+
+  count(seconds: number): void {
+    this.answers += 1;
+    this.sumSeconds += seconds;
+    const bucket = durationBounds.findIndex((bound) => seconds <= bound);
+    if (bucket >= 0) this.buckets[bucket]! += 1;
+  }
 }
 
 export class Metrics {
   /** By route, method and status. */
   readonly #series = new Map<string, Map<string, Map<number, Series>>>();
 
-  /** Counts an answer. `route` is the pattern of the path, with its method. */
-  count(method: string, route: string, status: number, seconds: number): void {
-    const series = this.#seriesOf(method, route, status);
-    series.count += 1;
-    series.sumSeconds += seconds;
-    const bucket = durationBounds.findIndex((bound) => seconds <= bound);
-    if (bucket >= 0) series.buckets[bucket]! += 1;
+  /** What counts the answers of a method, a route and a status. */
+  series(method: string, route: string, status: number): Series {
+    const known = this.#series.get(route)?.get(method)?.get(status);
+    if (known !== undefined) return known;
+    const made = new Series(method, route, status);
+    const byMethod = this.#series.get(route) ?? new Map<string, Map<number, Series>>();
+    const byStatus = byMethod.get(method) ?? new Map<number, Series>();
+    this.#series.set(route, byMethod);
+    byMethod.set(method, byStatus.set(status, made));
+    return made;
   }
 
   text({ store, waiting }: { store: Store; waiting: Waiting }): string {
@@ -53,18 +77,6 @@ export class Metrics {
     ].join('\n');
   }
 
-  #seriesOf(method: string, route: string, status: number): Series {
-    const byStatus = this.#series.get(route)?.get(method);
-    const known = byStatus?.get(status);
-    if (known !== undefined) return known;
-    const labels = `method="${method}",route="${route}",status="${status}"`;
-    const made = { labels, count: 0, sumSeconds: 0, buckets: durationBounds.map(() => 0) };
-    const byMethod = this.#series.get(route) ?? new Map<string, Map<number, Series>>();
-    this.#series.set(route, byMethod);
-    byMethod.set(method, (byStatus ?? new Map<number, Series>()).set(status, made));
-    return made;
-  }
-
   #requestLines(): string[] {
     const methods = [...this.#series.values()].flatMap((byMethod) => [...byMethod.values()]);
     const series = methods.flatMap((byStatus) => [...byStatus.values()]);
@@ -72,7 +84,7 @@ export class Metrics {
     return [
       '# HELP baton_requests_total Answered requests',
       '# TYPE baton_requests_total counter',
-      ...series.map(({ labels, count }) => `baton_requests_total{${labels}} ${count}`),
+      ...series.map(({ labels, answers }) => `baton_requests_total{${labels}} ${answers}`),
       `# HELP ${name} Time to the end of the answer`,
       `# TYPE ${name} histogram`,
       ...series.flatMap((one) => histogramLines(name, one)),
@@ -80,7 +92,7 @@ export class Metrics {
   }
 }
 
-function histogramLines(name: string, { labels, count, sumSeconds, buckets }: Series): string[] {
+function histogramLines(name: string, { labels, answers, sumSeconds, buckets }: Series): string[] {
   let below = 0;
   const lines = durationBounds.map((bound, place) => {
     below += buckets[place]!;
@@ -88,9 +100,9 @@ function histogramLines(name: string, { labels, count, sumSeconds, buckets }: Se
   });
   return [
     ...lines,
-    `${name}_bucket{${labels},le="+Inf"} ${count}`,
+    `${name}_bucket{${labels},le="+Inf"} ${answers}`,
     `${name}_sum{${labels}} ${sumSeconds}`,
-    `${name}_count{${labels}} ${count}`,
+    `${name}_count{${labels}} ${answers}`,
   ];
 }
 

@@ -1,67 +1,142 @@
-// The short way of the look-up: a plain one, by a key that was let in before, that finds its state
-// at once, is answered without the framework, which costs as much as all the rest together.
+// The short way of the look-up: a plain one, by a key that was let in before, that finds its state,
+// is answered without the framework, which costs as much as all the rest together.
 // Whatever might be refused, waits or asks for more takes the long way; both send the same.
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Answer, HandoffName } from '../handoff.js';
 import { isAlive } from '../key.js';
+import type { LookUp } from '../store/store.js';
+import type { Admission } from './admissions.js';
 import { noteAnswered } from './answered.js';
 import type { Context } from './context.js';
 import { headerBlockError } from './header-block.js';
+import type { Series } from './metrics.js';
+import { sendTogether } from './send-together.js';
 
-/** 1: what stands before the address, 2: the address, 3: the kind of name, 4: a plain name. */
-const plainLookUp =
-  /^(\/v[13])?\/([\w.~-]+\/[\w.~-]+)\/handoff_state\?(id|shared_id)=([\w.~-]{1,255})$/;
+/** 1: all up to the name, 2: what stands before the address, 3: the address, 4: the kind of name. */
+const lookUpUrl = /^((\/v[13])?\/([\w.~-]+\/[\w.~-]+)\/handoff_state\?(id|shared_id)=)/;
 
-/** Headers by which a look-up asks for more than its answer. */
-const moreAsked = ['prefer', 'if-none-match', 'origin'] as const;
+/** A name that needs no decoding, and nothing behind it. */
+const plainName = /^[\w.~-]{1,255}$/;
 
-/** Answers the request, or returns false where the long way has to. */
-export function answerReady(
-  context: Context,
-  request: IncomingMessage,
-  response: ServerResponse,
-  newRequestId: () => string,
-): boolean {
-  const startedAt = performance.now();
-  const { headers, method, url = '' } = request;
-  const key = headers['x-api-key'];
-  if (method !== 'GET' || typeof key !== 'string' || context.waiting.isClosing) return false;
-  const parts = plainLookUp.exec(url);
-  if (parts === null || moreAsked.some((name) => headers[name] !== undefined)) return false;
-
-  const name = { kind: parts[3] as HandoffName['kind'], value: parts[4]! };
-  const answer = readyFor(context, key, parts[2]!, name);
-  if (answer === undefined || headerBlockError(request) !== undefined) return false;
-
-  const requestId = newRequestId();
-  sendReady(response, answer, requestId);
-  const route = `${parts[1] ?? ''}/:account_id/:project_id/handoff_state`;
-  const seconds = (performance.now() - startedAt) / 1000;
-  noteAnswered(context, { requestId, method, route, status: 200, seconds });
-  return true;
+/** What a connection asked last, all but the name: what it asks next is mostly alike. */
+interface Call {
+  /** Kept as long as the connection, since to compare it costs less than to hash it each time. */
+  readonly keyText: string;
+  readonly urlStart: string;
+  readonly kind: HandoffName['kind'];
+  readonly tenant: string;
+  readonly admission: Admission;
+  /** The store's: at another one the key is looked at again. */
+  readonly referenceVersion: number;
+  readonly series: Series;
 }
 
-function readyFor(
-  { admissions, store, now }: Context,
-  keyText: string,
-  address: string,
-  name: HandoffName,
-): Answer | undefined {
+/** Listens to requests; `longWay` gets those that the short way does not answer. */
+export function shortWay(
+  context: Context,
+  newRequestId: () => string,
+  longWay: RequestListener,
+): RequestListener {
+  const calls = new WeakMap<Socket, Call>();
+  const together = sendTogether();
+
+  return (request, response) => {
+    const startedAt = performance.now();
+    const call = isPlain(request) ? callOf(context, calls, request) : undefined;
+    const result = call === undefined ? undefined : lookUp(context, call, request.url!);
+    if (call === undefined || result === undefined) return longWay(request, response);
+
+    const answer = ({ found }: LookUp) => {
+      if (found === undefined) return longWay(request, response);
+      together(() => {
+        const requestId = newRequestId();
+        sendAnswer(response, found, requestId);
+        const seconds = (performance.now() - startedAt) / 1000;
+        noteAnswered(context, { requestId, series: call.series, seconds });
+      });
+    };
+    if (!(result instanceof Promise)) return answer(result);
+    result.then(answer, () => longWay(request, response));
+  };
+}
+
+/** Whether it is a look-up that asks for nothing more than the answer. */
+function isPlain(request: IncomingMessage): boolean {
+  const { headers } = request;
+  return (
+    request.method === 'GET' &&
+    headers.prefer === undefined &&
+    headers['if-none-match'] === undefined &&
+    headers.origin === undefined &&
+    headerBlockError(request) === undefined
+  );
+}
+
+/** The call of a request whose key was let in before. */
+function callOf(
+  { admissions, metrics, store }: Context,
+  calls: WeakMap<Socket, Call>,
+  { socket, headers, url = '' }: IncomingMessage,
+): Call | undefined {
+  const keyText = headers['x-api-key'];
+  const referenceVersion = store.referenceVersion();
+  const last = calls.get(socket);
+  if (
+    last?.keyText === keyText &&
+    last?.referenceVersion === referenceVersion &&
+    url.startsWith(last.urlStart)
+  ) {
+    return last;
+  }
+  const parts = lookUpUrl.exec(url);
+  if (typeof keyText !== 'string' || parts === null) return undefined;
+  const [, urlStart = '', version = '', address = '', kind] = parts;
+  const admission = admissions.find(admissions.memo(keyText, address));
+  if (admission?.project === undefined || admission.key.view !== 'full') return undefined;
+
+  const route = `${version}/:account_id/:project_id/handoff_state`;
+  const call: Call = {
+    keyText,
+    urlStart,
+    kind: kind as HandoffName['kind'],
+    tenant: admission.project.tenant,
+    admission,
+    referenceVersion,
+    series: metrics.series('GET', route, 200),
+  };
+  calls.set(socket, call);
+  return call;
+}
+
+function lookUp(
+  { now, store, waiting }: Context,
+  { admission, kind, tenant, urlStart }: Call,
+  url: string,
+): LookUp | Promise<LookUp> | undefined {
+  const value = url.slice(urlStart.length);
+  const time = now();
+  if (waiting.isClosing || !isAlive(admission.key, time) || !plainName.test(value))
+    return undefined;
+  admission.use.at = time;
+  const name = { kind, value };
   try {
-    const admission = admissions.find(admissions.memo(keyText, address));
-    if (admission?.project === undefined || !isAlive(admission.key, now())) return undefined;
-    if (admission.key.view !== 'full') return undefined;
-    admission.use.at = now();
-    return store.lookUpNow(admission.project.tenant, name)?.found;
+    return store.lookUpNow(tenant, name) ?? store.lookUp(tenant, name);
   } catch {
     // The long way meets the same failure, logs it and answers it.
     return undefined;
   }
 }
 
+/**
+ * Sends head and body in one piece: a body given to `end` goes with an empty piece behind it,
+ * which costs more than the rest of the sending.
+ */
 // biome-ignore format: a header a line
-function sendReady(response: ServerResponse, answer: Answer, requestId: string): void {
+function sendAnswer(response: ServerResponse, answer: Answer, requestId: string): void {
+  const { socket } = response;
+  socket?.cork();
   response.writeHead(200, [
     'x-request-id', requestId,
     'cache-control', 'no-store',
@@ -71,5 +146,8 @@ function sendReady(response: ServerResponse, answer: Answer, requestId: string):
     'content-type', 'application/json; charset=utf-8',
     'content-length', String(answer.bodyBytes),
   ]);
-  response.end(answer.body);
+  const isAscii = answer.body.length === answer.bodyBytes;
+  response.write(answer.body, isAscii ? 'latin1' : 'utf8');
+  socket?.uncork();
+  response.end();
 }

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import type { Config } from '../config.js';
+import type { MasterKeySource } from '../master-key-source.js';
 import type { Finding } from './finding.js';
 import { examinePostgres } from './postgres/doctor.js';
 import { migratePostgres, openPostgres } from './postgres/open.js';
@@ -21,10 +22,7 @@ export interface OpenOptions {
   readonly onWarning?: (message: string) => void;
 }
 
-export type StoreConfig = Pick<
-  Config,
-  'dataDir' | 'region' | 'masterKey' | 'masterKeyFile' | 'databaseUrl' | 'databasePool'
->;
+export type StoreConfig = MasterKeySource & Pick<Config, 'region' | 'databasePool'>;
 
 export function openStore(config: StoreConfig, options: OpenOptions): Promise<Store> {
   const create = options.create ?? options.role === 'server';

@@ -19,6 +19,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     region: configOptions.region.fallback,
     masterKeyFile: null,
     masterKey: null,
+    masterKeyCommand: null,
     logLevel: 'debug',
     corsOrigins: [],
     metricsPort: null,

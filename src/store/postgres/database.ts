@@ -6,7 +6,7 @@ import { shuttingDown } from '../../error.js';
 import { hangUp } from './client.js';
 import { asBatonError, databaseAway, isConflict, isLost } from './failure.js';
 import { type Candidate, findPrimary } from './find-primary.js';
-import { isBeating, Primary } from './primary.js';
+import { isBeating, type News, Primary } from './primary.js';
 import type { Session } from './session.js';
 import { Signal, within } from './signal.js';
 
@@ -23,7 +23,7 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   /** Told each time when the primary is lost or found, with what each host said. */
   readonly onWarning: (message: string) => void;
-  readonly onReferenceVersion: (version: string) => void;
+  readonly onNews: (news: News) => void;
 }
 
 export class Database {

@@ -1,11 +1,12 @@
 // Examines what the database keeps of the store: schema, region, master key, projects.
 
 import { existsSync } from 'node:fs';
+import type { MasterKeys } from '../../master-key.js';
+import { masterKeyFileOf, readMasterKeys } from '../../master-key-source.js';
 import { examineFileMode } from '../file-mode.js';
 import { type Finding, ok, problem, warning } from '../finding.js';
 import { type Examination, rowOf } from './examination.js';
 import { newestSchemaVersion, schemaVersion } from './migrate.js';
-import { givenMasterKey } from './open.js';
 import { opensHashKey, readSetting } from './settings.js';
 
 export async function examineContents(examination: Examination): Promise<Finding[]> {
@@ -46,20 +47,20 @@ async function examineSchema({ session, address }: Examination): Promise<Finding
 }
 
 function examineMasterKeyFile({ config }: Examination): Finding[] {
-  const { masterKey, masterKeyFile } = config;
-  if (masterKey !== null || masterKeyFile === null || !existsSync(masterKeyFile)) return [];
-  return [examineFileMode('master key mode', masterKeyFile, 0o600)];
+  const file = masterKeyFileOf(config);
+  if (file === undefined || !existsSync(file)) return [];
+  return [examineFileMode('master key mode', file, 0o600)];
 }
 
 async function examineMasterKey({ session, config }: Examination): Promise<Finding> {
   const cure = 'baton doctor --master-key-file THE-RIGHT-FILE';
-  let key: Uint8Array;
+  let keys: MasterKeys;
   try {
-    key = givenMasterKey(config);
+    keys = readMasterKeys(config, false).keys;
   } catch (error) {
     return problem('master key', (error as Error).message, cure);
   }
-  if (await opensHashKey(session, key)) return ok('master key', 'opens the store');
+  if (await opensHashKey(session, keys)) return ok('master key', 'opens the store');
   return problem('master key', 'not the one of this store', cure);
 }
 

@@ -1,11 +1,12 @@
 // Look-ups of handoffs: those that come together are asked together, a statement a tenant.
 
 import { type HandoffName, readyAnswer } from '../../handoff.js';
-import type { HashName } from '../../name-hash.js';
-import { unseal } from '../handoff-rows.js';
 import type { LookUp } from '../store.js';
+import { type FindDataKey, openContent, storedName } from '../stored-states.js';
 import { databaseNow } from './clock.js';
 import type { Database } from './database.js';
+import type { Keeping } from './handoff-writes.js';
+import { fromText } from './sealed-text.js';
 import { type Session, statement } from './session.js';
 import { missingCauses } from './tombstones.js';
 import type { Clock } from './write.js';
@@ -30,14 +31,14 @@ interface Batch {
 
 export class HandoffReads {
   readonly #database: Database;
-  readonly #hashName: HashName;
+  readonly #keeping: Keeping;
   readonly #clock: Clock;
   readonly #waiting = new Map<string, Batch>();
   #underWay = 0;
 
-  constructor(database: Database, hashName: HashName, clock: Clock) {
+  constructor(database: Database, keeping: Keeping, clock: Clock) {
     this.#database = database;
-    this.#hashName = hashName;
+    this.#keeping = keeping;
     this.#clock = clock;
   }
 
@@ -87,11 +88,20 @@ export class HandoffReads {
     names: readonly string[],
   ): Promise<Map<string, LookUp>> {
     const now = this.#clock?.() ?? null;
-    const rows = await session.all(lookUps[kind], tenant, names, now);
-    const found = new Map(rows.map((row) => [row.name, lookUpOf(row)]));
+    const { hashName, dataKeys } = this.#keeping;
+    const stored = new Map(
+      names.map((value) => [storedName(hashName, tenant, { kind, value }), value]),
+    );
+    const rows = await session.all(lookUps[kind], tenant, [...stored.keys()], now);
+    const readable = rows.map((row) => ({ ...row, aliases: '[]', sealed: fromText(row.sealed) }));
+    const findKey = await dataKeys.of(session, tenant, readable);
+
+    const found = new Map(
+      readable.map((row) => [stored.get(row.name)!, lookUpOf(tenant, row, findKey)]),
+    );
     const others = names.filter((value) => !found.has(value)).map((value) => ({ kind, value }));
     if (others.length === 0) return found;
-    const causes = await missingCauses(session, this.#hashName, tenant, others);
+    const causes = await missingCauses(session, hashName, tenant, others);
     for (const [value, missing] of causes) found.set(value, { missing });
     return found;
   }
@@ -109,12 +119,15 @@ interface AnswerRow {
   readonly sealed: string;
 }
 
-function lookUpOf(row: AnswerRow): LookUp {
+function lookUpOf(
+  tenant: string,
+  row: Omit<AnswerRow, 'sealed'> & Parameters<typeof openContent>[1],
+  findKey: FindDataKey,
+): LookUp {
   if (!row.is_live) return { missing: 'expired' };
-  const { id, shared_id: sharedId, version } = row;
-  const { updated_at: updatedAt, expires_at: expiresAt } = row;
-  const dataText = unseal(row.sealed);
-  return { found: readyAnswer({ id, sharedId, dataText, version, updatedAt, expiresAt }) };
+  const { version, updated_at: updatedAt, expires_at: expiresAt } = row;
+  const content = openContent(tenant, row, findKey);
+  return { found: readyAnswer({ ...content, version, updatedAt, expiresAt }) };
 }
 
 const answerColumns = `s.id, s.shared_id, s.version, s.updated_at, s.expires_at, s.sealed,

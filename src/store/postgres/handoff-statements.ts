@@ -1,6 +1,6 @@
 // The statements that writes of handoffs are made of.
 
-import { type SealedRow, type StateRow, stateColumns } from '../handoff-rows.js';
+import { type StateRow, stateColumns } from '../handoff-rows.js';
 import { statement } from './session.js';
 
 export interface LockedRow extends StateRow {
@@ -22,7 +22,7 @@ export const lockHeads = statement<LockValues, LockedRow>(
   'lock_heads',
   lockText(`${stateColumns}, write_id`),
 );
-export const lockStates = statement<LockValues, LockedRow & SealedRow>(
+export const lockStates = statement<LockValues, LockedRow & { readonly sealed: string }>(
   'lock_states',
   lockText(`${stateColumns}, write_id, sealed`),
 );
@@ -53,15 +53,6 @@ export type StateValues = [
   writeId: string,
   sealed: string,
 ];
-
-export const writeNames = statement<
-  [tenant: string, id: string, sharedId: string | null, aliases: string, now: number, lost: number]
->(
-  'write_names',
-  `UPDATE handoff_state
-   SET shared_id = $3, aliases = $4, version = version + $6, updated_at = $5
-   WHERE tenant = $1 AND id = $2`,
-);
 
 export const holder = statement<[tenant: string, alias: string], { id: string }>(
   'holder',

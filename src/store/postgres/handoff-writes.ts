@@ -5,7 +5,6 @@ import {
   type Answer,
   checkPatch,
   checkPreconditions,
-  claimedNames,
   expiry,
   type HandoffName,
   type HandoffPatch,
@@ -19,7 +18,9 @@ import {
 } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
 import type { Project } from '../../project.js';
-import { type StateRow, seal, stateOf } from '../handoff-rows.js';
+import type { StateRow } from '../handoff-rows.js';
+import { hashOfStored, shownId, storedName, storedNames } from '../stored-states.js';
+import type { DataKeys } from './data-keys.js';
 import { Conflict } from './failure.js';
 import {
   dropTombstones,
@@ -28,11 +29,20 @@ import {
   type LockedRow,
   lockHeads,
   lockStates,
-  type StateValues,
   tombstone,
   updateState,
 } from './handoff-statements.js';
-import { claimNames, dropNames, keysOf, loseNames, namesOf } from './names.js';
+import {
+  claimNames,
+  dropNames,
+  keysOf,
+  loseNames,
+  type Names,
+  namesOf,
+  opened,
+  openedState,
+  stateValues,
+} from './names.js';
 import { bury, missingCause } from './tombstones.js';
 import type { Settled, Transaction } from './write.js';
 
@@ -45,23 +55,39 @@ export interface Changed<Output> {
   readonly versionBefore: number;
 }
 
+/** What turns states into rows and back. */
+export interface Keeping {
+  readonly hashName: HashName;
+  readonly dataKeys: DataKeys;
+}
+
+/** The number of the key that a write seals with; undefined while not every node could read it. */
+type KeyNumber = number | undefined;
+
 export async function put(
   transaction: Transaction,
-  hashName: HashName,
-  input: { project: Project; write: HandoffWrite; conditions: Preconditions },
+  keeping: Keeping,
+  input: {
+    project: Project;
+    write: HandoffWrite;
+    conditions: Preconditions;
+    keyNumber: KeyNumber;
+  },
 ): Promise<Changed<{ created: boolean; answer: Answer }>> {
   const { project, write, conditions } = input;
+  const { hashName } = keeping;
   const { tenant } = project;
   const { now } = transaction;
   const expiresAt = expiry(now, write.ttlSeconds, project.retentionSeconds);
   const aliases = keptAliases(write.aliases, write.sharedId);
-  const claimed = claimedNames({ sharedId: write.sharedId, aliases });
-  const rows = await transaction.all(lockHeads, tenant, [write.id], claimed);
-  const found = rows.find(({ id }) => id === write.id);
+  const id = storedName(hashName, tenant, { kind: 'id', value: write.id });
+  const claimed = storedNames(hashName, tenant, { sharedId: write.sharedId, aliases });
+  const rows = await transaction.all(lockHeads, tenant, [id], claimed);
+  const found = rows.find((row) => row.id === id);
   const live = found !== undefined && found.expires_at > now ? found : undefined;
   checkPreconditions(conditions, live?.version);
 
-  const names = { transaction, hashName, tenant, id: write.id, rows, changed: new Set<string>() };
+  const names = await namesFor(transaction, keeping, { tenant, id, rows, ...input });
   if (found !== undefined && live === undefined) {
     await bury(transaction, hashName, tenant, [found], 'expired');
   }
@@ -79,30 +105,35 @@ export async function put(
   };
   await writeState(names, state, live);
   const output = { created: live === undefined, answer: readyAnswer(state) };
-  return { output, changed: names.changed, id: write.id, versionBefore };
+  return { output, changed: names.changed, id, versionBefore };
 }
 
 export async function patch(
   transaction: Transaction,
-  hashName: HashName,
+  keeping: Keeping,
   input: {
     project: Project;
     name: HandoffName;
     patch: HandoffPatch;
     conditions: Preconditions;
+    keyNumber: KeyNumber;
   },
 ): Promise<Changed<Answer>> {
   const { project, name, conditions } = input;
   const { tenant, retentionSeconds } = project;
   const { now } = transaction;
   checkPatch(input.patch, now, retentionSeconds);
-  const wanted = [input.patch.sharedId ?? [], input.patch.aliases ?? []].flat();
-  const rows = await transaction.all(lockStates, tenant, ...lookedFor(name, wanted));
-  const row = await liveState(transaction, { hashName, tenant, name, conditions, rows });
-  const state = patchedState(stateOf(row), input.patch, now, retentionSeconds);
+  const { sharedId = null, aliases } = input.patch;
+  const wanted = storedNames(keeping.hashName, tenant, { sharedId, aliases: aliases ?? [] });
+  const search = lookedFor(keeping.hashName, tenant, name);
+  const rows = await transaction.all(lockStates, tenant, search.ids, [...search.names, ...wanted]);
+  const row = await liveState(transaction, { keeping, tenant, name, conditions, rows });
+  const before = await openedState(transaction, keeping, tenant, row);
+  const state = patchedState(before, input.patch, now, retentionSeconds);
 
-  const names = { transaction, hashName, tenant, id: row.id, rows, changed: new Set<string>() };
-  await loseNames(names, claimedNames(state));
+  const { keyNumber } = input;
+  const names = await namesFor(transaction, keeping, { tenant, id: row.id, rows, keyNumber });
+  await loseNames(names, storedNames(keeping.hashName, tenant, state));
   await writeState(names, state, row);
   const output = readyAnswer(state);
   return { output, changed: names.changed, id: row.id, versionBefore: row.version };
@@ -110,16 +141,20 @@ export async function patch(
 
 export async function erase(
   transaction: Transaction,
-  hashName: HashName,
+  keeping: Keeping,
   input: { project: Project; name: HandoffName; conditions: Preconditions },
 ): Promise<Changed<{ id: string; erasedAt: number }>> {
   const { project, name, conditions } = input;
   const { tenant } = project;
-  const rows = await transaction.all(lockHeads, tenant, ...lookedFor(name, []));
-  const row = await liveState(transaction, { hashName, tenant, name, conditions, rows });
+  const { hashName } = keeping;
+  const search = lookedFor(hashName, tenant, name);
+  const rows = await transaction.all(lockStates, tenant, search.ids, search.names);
+  const row = await liveState(transaction, { keeping, tenant, name, conditions, rows });
+  const findKey = await keeping.dataKeys.of(transaction, tenant, [opened(row)]);
+  const id = shownId(tenant, opened(row), findKey);
 
   await bury(transaction, hashName, tenant, [row], 'erased');
-  const output = { id: row.id, erasedAt: transaction.now };
+  const output = { id, erasedAt: transaction.now };
   const changed = new Set(keysOf(hashName, tenant, row));
   return { output, changed, id: row.id, versionBefore: row.version };
 }
@@ -133,7 +168,7 @@ export async function settle(
 ): Promise<Settled> {
   // The row first, locked: that waits for the commit, if it is still under way.
   const [row] = await transaction.all(lockHeads, tenant, [id], []);
-  const hash = hashName(tenant, { kind: 'id', value: id });
+  const hash = hashOfStored(hashName, tenant, { kind: 'id', value: id });
   const ended = await transaction.first(tombstone, tenant, hash);
   const { writeId } = transaction;
   if (row?.write_id === writeId || ended?.write_id === writeId) return 'done';
@@ -141,27 +176,48 @@ export async function settle(
   return version === versionBefore ? 'undone' : 'unknown';
 }
 
-function lookedFor(name: HandoffName, wanted: readonly string[]): [ids: string[], names: string[]] {
-  return name.kind === 'id' ? [[name.value], [...wanted]] : [[], [name.value, ...wanted]];
+/** The ids and names that lead to the row that a name finds. */
+function lookedFor(
+  hashName: HashName,
+  tenant: string,
+  name: HandoffName,
+): { ids: string[]; names: string[] } {
+  const stored = storedName(hashName, tenant, name);
+  return name.kind === 'id' ? { ids: [stored], names: [] } : { ids: [], names: [stored] };
+}
+
+async function namesFor(
+  transaction: Transaction,
+  keeping: Keeping,
+  write: { tenant: string; id: string; rows: readonly LockedRow[]; keyNumber: KeyNumber },
+): Promise<Names> {
+  const { tenant, id, rows, keyNumber } = write;
+  const dataKey =
+    keyNumber === undefined
+      ? undefined
+      : await keeping.dataKeys.get(transaction, tenant, keyNumber);
+  return { transaction, keeping, tenant, id, rows, dataKey, changed: new Set<string>() };
 }
 
 async function liveState<Row extends LockedRow>(
   transaction: Transaction,
   search: {
-    hashName: HashName;
+    keeping: Keeping;
     tenant: string;
     name: HandoffName;
     conditions: Preconditions;
     rows: readonly Row[];
   },
 ): Promise<Row> {
-  const { hashName, tenant, name, conditions, rows } = search;
+  const { tenant, name, conditions, rows } = search;
+  const { hashName } = search.keeping;
+  const stored = storedName(hashName, tenant, name);
   const isNamed = (row: StateRow) =>
-    name.kind === 'id' ? row.id === name.value : namesOf(row).includes(name.value);
+    name.kind === 'id' ? row.id === stored : namesOf(row).includes(stored);
   const row = rows.find(isNamed);
   if (row === undefined && name.kind === 'shared_id') {
     // It moved to another state while this one was being locked.
-    if (await transaction.first(holder, tenant, name.value)) throw new Conflict();
+    if (await transaction.first(holder, tenant, stored)) throw new Conflict();
   }
   const live = row !== undefined && row.expires_at > transaction.now ? row : undefined;
   checkPreconditions(conditions, live?.version);
@@ -171,13 +227,14 @@ async function liveState<Row extends LockedRow>(
   );
 }
 
-type Names = Parameters<typeof claimNames>[0];
-
 /** The version of the ended state of this id; from here on it and these names have not ended. */
 async function endedVersion(names: Names, claimed: readonly string[]): Promise<number> {
-  const { transaction, hashName, tenant, id } = names;
-  const idHash = hashName(tenant, { kind: 'id', value: id });
-  const hashes = claimed.map((value) => hashName(tenant, { kind: 'shared_id', value }));
+  const { transaction, tenant, id } = names;
+  const { hashName } = names.keeping;
+  const idHash = hashOfStored(hashName, tenant, { kind: 'id', value: id });
+  const hashes = claimed.map((value) =>
+    hashOfStored(hashName, tenant, { kind: 'shared_id', value }),
+  );
   const dropped = await transaction.all(dropTombstones, tenant, [idHash, ...hashes]);
   return dropped.find(({ name_hash }) => name_hash === idHash)?.version ?? 0;
 }
@@ -188,25 +245,15 @@ async function writeState(
   before: LockedRow | undefined,
 ): Promise<void> {
   const { transaction, tenant } = names;
-  const values: StateValues = [
-    tenant,
-    state.id,
-    state.sharedId,
-    JSON.stringify(state.aliases),
-    state.version,
-    state.writtenAt,
-    state.updatedAt,
-    state.expiresAt,
-    before?.picked_up_at ?? null,
-    transaction.writeId,
-    seal(state.dataText),
-  ];
+  const { hashName } = names.keeping;
+  const values = stateValues(names, state, before?.picked_up_at ?? null, transaction.writeId);
   // A new row may meet another one that was not there a moment ago: both begin again.
   const written = await transaction.run(
     before === undefined ? insertState : updateState,
     ...values,
   );
   if (written === 0) throw new Conflict();
-  await dropNames(names, before, claimedNames(state));
-  await claimNames(names, before, claimedNames(state));
+  const claimed = storedNames(hashName, tenant, state);
+  await dropNames(names, before, claimed);
+  await claimNames(names, before, claimed);
 }

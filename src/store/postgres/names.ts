@@ -1,50 +1,111 @@
 // Shared ids and aliases: who holds them, who loses them, who claims them.
 
-import { claimedNames } from '../../handoff.js';
+import { claimedNames, type HandoffState } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
+import type { DataKey } from '../../sealing.js';
 import { aliasesOf, type StateRow } from '../handoff-rows.js';
+import { contentOf, hashOfStored, openState, storedName } from '../stored-states.js';
 import { Conflict } from './failure.js';
 import {
   claimAlias,
   dropAliases,
   dropTombstones,
   type LockedRow,
-  writeNames,
+  lockStates,
+  type StateValues,
+  updateState,
 } from './handoff-statements.js';
+import type { Keeping } from './handoff-writes.js';
+import { fromText, toText } from './sealed-text.js';
 import { bury } from './tombstones.js';
 import type { Transaction } from './write.js';
 
-/** What a write of one state needs to settle its names. */
-interface Names {
+/** What a write of one state needs to settle its names, all of them as rows hold them. */
+export interface Names {
   readonly transaction: Transaction;
-  readonly hashName: HashName;
+  readonly keeping: Keeping;
   readonly tenant: string;
   /** The state that is written. */
   readonly id: string;
   /** Every state that is locked for this write. */
   readonly rows: readonly LockedRow[];
+  readonly dataKey: DataKey | undefined;
   /** Hashes of the names whose answers change; added to here. */
   readonly changed: Set<string>;
 }
 
-/** The other states that held names which this one claims now drop them. */
+/** The other states that held names which this one claims now drop them, and are sealed anew. */
 export async function loseNames(names: Names, claimed: readonly string[]): Promise<void> {
-  const { transaction, hashName, tenant, id, rows, changed } = names;
+  const { transaction, keeping, tenant, id, rows } = names;
   for (const loser of rows) {
-    const lost = namesOf(loser).filter((name) => claimed.includes(name)).length;
-    if (loser.id === id || lost === 0) continue;
+    const lost = namesOf(loser).filter((name) => claimed.includes(name));
+    if (loser.id === id || lost.length === 0) continue;
     if (loser.expires_at <= transaction.now) {
       // What has expired changes no more, purged or not.
-      await bury(transaction, hashName, tenant, [loser], 'expired');
+      await bury(transaction, keeping.hashName, tenant, [loser], 'expired');
       continue;
     }
-    const keeps = (name: string) => !claimed.includes(name);
-    const sharedId = loser.shared_id !== null && keeps(loser.shared_id) ? loser.shared_id : null;
-    const aliases = JSON.stringify(aliasesOf(loser).filter(keeps));
-    const { now } = transaction;
-    await transaction.run(writeNames, tenant, loser.id, sharedId, aliases, now, lost);
-    for (const key of keysOf(hashName, tenant, loser)) changed.add(key);
+    await writeLoser(names, loser, lost);
   }
+}
+
+async function writeLoser(names: Names, loser: LockedRow, lost: readonly string[]): Promise<void> {
+  const { transaction, keeping, tenant, changed } = names;
+  const { hashName } = keeping;
+  const [row] = await transaction.all(lockStates, tenant, [loser.id], []);
+  const before = await openedState(transaction, keeping, tenant, row!);
+  const keeps = (value: string) =>
+    !lost.includes(storedName(hashName, tenant, { kind: 'shared_id', value }));
+  const state = {
+    ...before,
+    sharedId: before.sharedId !== null && keeps(before.sharedId) ? before.sharedId : null,
+    aliases: before.aliases.filter(keeps),
+    // A version goes by for each name.
+    version: before.version + lost.length,
+    updatedAt: transaction.now,
+  };
+  const values = stateValues(names, state, loser.picked_up_at, loser.write_id);
+  await transaction.run(updateState, ...values);
+  for (const key of keysOf(hashName, tenant, loser)) changed.add(key);
+}
+
+/** A row with its content as it was sealed. */
+export function opened<Row extends { readonly sealed: string }>(row: Row) {
+  return { ...row, sealed: fromText(row.sealed) };
+}
+
+/** The whole state of a row. Throws where its content does not open. */
+export async function openedState(
+  transaction: Transaction,
+  { dataKeys }: Keeping,
+  tenant: string,
+  row: StateRow & { readonly sealed: string },
+): Promise<HandoffState> {
+  const readable = opened(row);
+  return openState(tenant, readable, await dataKeys.of(transaction, tenant, [readable]));
+}
+
+/** A state as its row holds it. */
+export function stateValues(
+  { keeping, tenant, dataKey }: Names,
+  state: HandoffState,
+  pickedUpAt: number | null,
+  writeId: string,
+): StateValues {
+  const content = contentOf(keeping.hashName, tenant, state, dataKey);
+  return [
+    tenant,
+    content.id,
+    content.shared_id,
+    content.aliases,
+    state.version,
+    state.writtenAt,
+    state.updatedAt,
+    state.expiresAt,
+    pickedUpAt,
+    writeId,
+    toText(content.sealed),
+  ];
 }
 
 /** What the state held before and holds no more. */
@@ -54,8 +115,8 @@ export async function dropNames(
   claimed: readonly string[],
 ): Promise<void> {
   if (before === undefined) return;
-  const { transaction, hashName, tenant, id, changed } = names;
-  for (const key of keysOf(hashName, tenant, before)) changed.add(key);
+  const { transaction, keeping, tenant, id, changed } = names;
+  for (const key of keysOf(keeping.hashName, tenant, before)) changed.add(key);
   const dropped = namesOf(before).filter((name) => !claimed.includes(name));
   if (dropped.length > 0) await transaction.run(dropAliases, tenant, id, dropped);
 }
@@ -66,11 +127,14 @@ export async function claimNames(
   before: StateRow | undefined,
   claimed: readonly string[],
 ): Promise<void> {
-  const { transaction, hashName, tenant, id, rows, changed } = names;
-  changed.add(hashName(tenant, { kind: 'id', value: id }));
+  const { transaction, tenant, id, rows, changed } = names;
+  const { hashName } = names.keeping;
+  changed.add(hashOfStored(hashName, tenant, { kind: 'id', value: id }));
   const held = before === undefined ? [] : namesOf(before);
   const gained = claimed.filter((name) => !held.includes(name)).toSorted();
-  const hashes = gained.map((value) => hashName(tenant, { kind: 'shared_id', value }));
+  const hashes = gained.map((value) =>
+    hashOfStored(hashName, tenant, { kind: 'shared_id', value }),
+  );
   for (const hash of hashes) changed.add(hash);
   // A name that is written again has not ended.
   if (before !== undefined && gained.length > 0) {
@@ -90,6 +154,8 @@ export function namesOf(row: StateRow): string[] {
 
 /** The hashes of every name that finds the state. */
 export function keysOf(hashName: HashName, tenant: string, row: StateRow): string[] {
-  const names = namesOf(row).map((value) => hashName(tenant, { kind: 'shared_id', value }));
-  return [hashName(tenant, { kind: 'id', value: row.id }), ...names];
+  const names = namesOf(row).map((value) =>
+    hashOfStored(hashName, tenant, { kind: 'shared_id', value }),
+  );
+  return [hashOfStored(hashName, tenant, { kind: 'id', value: row.id }), ...names];
 }

@@ -1,7 +1,8 @@
 // Opens or migrates a PostgreSQL store: primary, schema, master key, region, then the store.
 
 import { type DatabaseAddress, parseDatabaseUrl, tlsOptions } from '../../database-url.js';
-import { readMasterKey } from '../../master-key.js';
+import type { MasterKeys } from '../../master-key.js';
+import { MasterKeyRing, readMasterKeys } from '../../master-key-source.js';
 import type { OpenOptions, StoreConfig } from '../open.js';
 import type { Store } from '../store.js';
 import { hangUp } from './client.js';
@@ -29,29 +30,20 @@ export async function openPostgres(
   config: StoreConfig & { databaseUrl: string },
   options: OpenOptions & { create: boolean },
 ): Promise<Store> {
-  const masterKey = givenMasterKey(config);
+  // Nodes that share a database share its key: none is made, and none is looked for elsewhere.
+  const masterKeys = readMasterKeys(config, false).keys;
   const hashKey = await onPrimary(config.databaseUrl, options.role, (session) =>
-    prepare(session, masterKey, { ...options, region: config.region }),
+    prepare(session, masterKeys, { ...options, region: config.region }),
   );
   return openPostgresStore({
     address: parseDatabaseUrl(config.databaseUrl),
     poolSize: config.databasePool,
     region: config.region,
     hashKey,
+    masterKeys: new MasterKeyRing(config, masterKeys),
     clock: options.now,
     onWarning: options.onWarning ?? (() => {}),
   });
-}
-
-/** Nodes that share a database share its key: none is made, and none is looked for elsewhere. */
-export function givenMasterKey(config: StoreConfig): Uint8Array {
-  if (config.masterKey === null && config.masterKeyFile === null) {
-    throw new Error(
-      'A store in PostgreSQL needs the master key that all its nodes share, found none; make it ' +
-        'once with `openssl rand -hex 32`, and give it with --master-key-file or BATON_MASTER_KEY.',
-    );
-  }
-  return readMasterKey(config, false).key;
 }
 
 /** The schema versions before and after, and the tables that were distributed, if they were to be. */
@@ -100,7 +92,7 @@ async function searchPrimary(address: DatabaseAddress, deadline: number): Promis
 /** The key of the name hashes. Of two first starts one makes the schema and the keys. */
 async function prepare(
   session: Session,
-  masterKey: Uint8Array,
+  masterKeys: MasterKeys,
   options: { role: 'server' | 'tool'; create: boolean; region: string },
 ): Promise<Uint8Array> {
   const found = await schemaVersion(session);
@@ -111,7 +103,7 @@ async function prepare(
   return underMigrationLock(session, async () => {
     if (found !== newestSchemaVersion()) await migrate(session);
     await keepRegion(session, options.region);
-    return openHashKey(session, masterKey);
+    return openHashKey(session, masterKeys);
   });
 }
 

@@ -11,6 +11,7 @@ import {
   prepareClient,
   query,
 } from './client.js';
+import { databaseNow } from './clock.js';
 import { CommitLate, ConnectionLost, isConflict } from './failure.js';
 import type { Candidate } from './find-primary.js';
 import { Session } from './session.js';
@@ -28,9 +29,21 @@ const poolWaitMs = 2_000;
 /** How long work under way may take when the connections are given up. */
 const closeMs = 3_000;
 
-const beat = `INSERT INTO node (node_id, beat_at)
-  VALUES ($1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+const beat = `INSERT INTO node (node_id, beat_at, format) VALUES ($1, ${databaseNow}, $2)
   ON CONFLICT (node_id) DO UPDATE SET beat_at = excluded.beat_at`;
+
+/** What this version reads: 1, sealed states. */
+const format = 1;
+/** A node without a heartbeat for so long is gone. */
+const nodeMs = 60_000;
+/** Sealing starts, for good, once every node reads what is sealed. */
+const startSealing = `INSERT INTO setting (name, value)
+  SELECT 'sealed_format', '${format}' WHERE NOT EXISTS (
+    SELECT 1 FROM node WHERE beat_at > ${databaseNow} - ${nodeMs} AND format < ${format})
+  ON CONFLICT (name) DO NOTHING`;
+
+/** What each heartbeat reads. */
+const news = "SELECT name, value FROM setting WHERE name IN ('reference_version', 'sealed_format')";
 
 /**
  * Whether a heartbeat is under way there: it keeps its row locked until its standby has it. The
@@ -47,12 +60,19 @@ export async function isBeating(client: Client, nodeId: string): Promise<boolean
   }
 }
 
+export interface News {
+  /** The version of projects and keys. */
+  readonly referenceVersion: string;
+  /** Whether every node reads sealed states. */
+  readonly isSealing: boolean;
+}
+
 export interface PrimaryOptions {
   readonly address: DatabaseAddress;
   readonly poolSize: number;
   readonly nodeId: string;
-  /** Told the version of projects and keys with each heartbeat. */
-  readonly onReferenceVersion: (version: string) => void;
+  /** Told with each heartbeat. */
+  readonly onNews: (news: News) => void;
   readonly onLost: () => void;
 }
 
@@ -172,17 +192,23 @@ export class Primary {
   async #beatOnce(): Promise<void> {
     const startedAt = performance.now();
     try {
-      await this.#heart.query({ name: 'beat', text: beat, values: [this.#options.nodeId] });
+      const values = [this.#options.nodeId, format];
+      await this.#heart.query({ name: 'beat', text: beat, values });
       this.#usedFrom ??= await this.#successionEnd();
-      const { rows } = await this.#heart.query<{ value: string }>(
-        "SELECT value FROM setting WHERE name = 'reference_version'",
-      );
+      const settings = await this.#readNews();
+      const isSealing = settings.has('sealed_format');
+      if (!isSealing) await this.#heart.query(startSealing);
       if (performance.now() >= this.#usedFrom) this.#trustedUntil = startedAt + trustMs;
-      this.#options.onReferenceVersion(rows[0]!.value);
+      this.#options.onNews({ referenceVersion: settings.get('reference_version')!, isSealing });
     } catch (error) {
       if (error instanceof DatabaseError) throw error;
       throw new ConnectionLost('The heartbeat got no answer.', { cause: error });
     }
+  }
+
+  async #readNews(): Promise<Map<string, string>> {
+    const { rows } = await this.#heart.query<{ name: string; value: string }>(news);
+    return new Map(rows.map(({ name, value }) => [name, value]));
   }
 
   /** When no node trusts its predecessor any more, by `performance.now()`. */

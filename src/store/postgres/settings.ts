@@ -1,7 +1,7 @@
 // The settings that a store keeps of itself: its region, and its wrapped key of name hashes.
 
 import { randomBytes } from 'node:crypto';
-import { unwrapKey, wrapKey } from '../../master-key.js';
+import type { MasterKeys } from '../../master-key.js';
 import { type Session, statement } from './session.js';
 
 const hashKeyName = 'name_hash_key';
@@ -35,15 +35,15 @@ export async function raiseReferenceVersion(session: Session): Promise<void> {
 }
 
 /** The key of the name hashes, made at first, and always wrapped by the master key. */
-export async function openHashKey(session: Session, masterKey: Uint8Array): Promise<Uint8Array> {
+export async function openHashKey(session: Session, masterKeys: MasterKeys): Promise<Uint8Array> {
   const wrapped = await readSetting(session, hashKeyName);
   if (wrapped === undefined) {
     const made = randomBytes(32);
-    const kept = Buffer.from(wrapKey(masterKey, hashKeyPurpose, made)).toString('base64');
+    const kept = Buffer.from(masterKeys.wrap(hashKeyPurpose, made)).toString('base64');
     await writeSetting(session, hashKeyName, kept);
     return made;
   }
-  const key = unwrapKey(masterKey, hashKeyPurpose, Buffer.from(wrapped, 'base64'));
+  const key = masterKeys.unwrap(hashKeyPurpose, Buffer.from(wrapped, 'base64'));
   if (key !== undefined) return key;
   throw new Error(
     'This master key is not the one of this store; give the right one with --master-key-file or ' +
@@ -52,8 +52,23 @@ export async function openHashKey(session: Session, masterKey: Uint8Array): Prom
 }
 
 /** Whether this master key is the one of this store. */
-export async function opensHashKey(session: Session, masterKey: Uint8Array): Promise<boolean> {
+export async function opensHashKey(session: Session, masterKeys: MasterKeys): Promise<boolean> {
   const wrapped = await readSetting(session, hashKeyName);
   if (wrapped === undefined) return true;
-  return unwrapKey(masterKey, hashKeyPurpose, Buffer.from(wrapped, 'base64')) !== undefined;
+  return masterKeys.unwrap(hashKeyPurpose, Buffer.from(wrapped, 'base64')) !== undefined;
+}
+
+const change = statement<[name: string, value: string]>(
+  'change_setting',
+  'UPDATE setting SET value = $2 WHERE name = $1',
+);
+
+/** Wraps the key of the name hashes by the current master key; whether it had to. */
+export async function rewrapHashKey(session: Session, masterKeys: MasterKeys): Promise<boolean> {
+  const wrapped = (await readSetting(session, hashKeyName))!;
+  if (masterKeys.isCurrent(Buffer.from(wrapped, 'base64'))) return false;
+  const key = await openHashKey(session, masterKeys);
+  const rewrapped = Buffer.from(masterKeys.wrap(hashKeyPurpose, key)).toString('base64');
+  await session.run(change, hashKeyName, rewrapped);
+  return true;
 }

@@ -1,14 +1,18 @@
 // The PostgreSQL store: one database, any number of server processes, every look-up by its primary.
 
 import type { DatabaseAddress } from '../../database-url.js';
-import { type HashName, nameHasher, textHasher } from '../../name-hash.js';
+import type { MasterKeyRing } from '../../master-key-source.js';
+import { nameHasher, textHasher } from '../../name-hash.js';
+import { hidesNames } from '../../project.js';
+import { SealBudget } from '../data-keys.js';
 import type { Store } from '../store.js';
 import { Watchers } from '../watchers.js';
 import { Calls } from './calls.js';
+import { DataKeys, reserveSeals, rewrapDataKeys } from './data-keys.js';
 import { Database } from './database.js';
 import { listHandoffs } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
-import { type Changed, erase, patch, put, settle } from './handoff-writes.js';
+import { type Changed, erase, type Keeping, patch, put, settle } from './handoff-writes.js';
 import { createKey, noteKeyUse, revokeKey, rotateKey, settleNewKey } from './key-writes.js';
 import { Notifications } from './notifications.js';
 import { changeProject, createProject, initialise, settleProject } from './project-writes.js';
@@ -21,6 +25,7 @@ import {
   ReferenceChanges,
 } from './reference-reads.js';
 import { type Session, statement } from './session.js';
+import { rewrapHashKey } from './settings.js';
 import { hasToPurge, purge, tenantsToPurge } from './tombstones.js';
 import { type Clock, carryOut, type Transaction, type Write } from './write.js';
 import { WriteGauge } from './write-gauge.js';
@@ -32,6 +37,7 @@ export interface PostgresStoreOptions {
   readonly region: string;
   /** The key of the keyed hashes in tombstones and notifications. */
   readonly hashKey: Uint8Array;
+  readonly masterKeys: MasterKeyRing;
   /** Stands in for the time of the database. */
   readonly clock: Clock;
   readonly onWarning: (message: string) => void;
@@ -40,8 +46,9 @@ export interface PostgresStoreOptions {
 /** Opens a database whose schema is up to date. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const parts = connectParts(options);
-  const { calls, database, hashName, notifications, references, watchers } = parts;
-  const reads = new HandoffReads(database, hashName, options.clock);
+  const { calls, database, notifications, references, watchers } = parts;
+  const { hashName } = parts.keeping;
+  const reads = new HandoffReads(database, parts.keeping, options.clock);
   database.start();
   await database.primary(database.deadline()).catch(async (error: unknown) => {
     await database.close();
@@ -71,6 +78,18 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     watch: (tenant, name, wake) => watchers.watch(hashName(tenant, name), wake),
     keyedHash: textHasher(options.hashKey),
     referenceVersion: () => references.version,
+    rewrapKeys: () =>
+      parts.write({
+        async apply(transaction) {
+          const { keys } = parts.masterKeys;
+          const count = await rewrapDataKeys(transaction, keys);
+          return count + ((await rewrapHashKey(transaction, keys)) ? 1 : 0);
+        },
+        settle: again,
+      }),
+    async refreshMasterKeys() {
+      parts.masterKeys.refresh();
+    },
     checkReady: () => parts.read(async (session) => void (await session.first(ready))),
     gauges: () => ({
       isReady: database.isReady,
@@ -93,7 +112,10 @@ const ready = statement<[], unknown>('ready', 'SELECT 1 FROM handoff_alias LIMIT
 interface Parts {
   readonly calls: Calls;
   readonly database: Database;
-  readonly hashName: HashName;
+  readonly keeping: Keeping;
+  readonly masterKeys: MasterKeyRing;
+  /** Whether every node reads sealed states. */
+  readonly isSealing: () => boolean;
   readonly notifications: Notifications;
   readonly references: ReferenceChanges;
   readonly watchers: Watchers;
@@ -106,10 +128,14 @@ function connectParts(options: PostgresStoreOptions): Parts {
   const watchers = new Watchers();
   const references = new ReferenceChanges();
   const calls = new Calls();
+  let isSealing = false;
   const writeGauge = new WriteGauge();
   const database = new Database({
     ...options,
-    onReferenceVersion: (version) => references.noteStored(version),
+    onNews(news) {
+      references.noteStored(news.referenceVersion);
+      isSealing = news.isSealing;
+    },
   });
   const notifications = new Notifications(database, {
     onWritten: (hash) => watchers.wake(hash),
@@ -123,7 +149,12 @@ function connectParts(options: PostgresStoreOptions): Parts {
   return {
     calls,
     database,
-    hashName: nameHasher(options.hashKey),
+    keeping: {
+      hashName: nameHasher(options.hashKey),
+      dataKeys: new DataKeys(() => options.masterKeys.keys),
+    },
+    masterKeys: options.masterKeys,
+    isSealing: () => isSealing,
     notifications,
     references,
     watchers,
@@ -138,7 +169,18 @@ function handoffWrites(
   parts: Parts,
   clock: Clock,
 ): Pick<Store, 'put' | 'patch' | 'erase' | 'purge'> {
-  const { hashName, notifications, watchers } = parts;
+  const { keeping, notifications, watchers } = parts;
+  const { hashName } = keeping;
+  const budget = new SealBudget((tenant) =>
+    parts.write({
+      apply: (transaction) => reserveSeals(transaction, parts.masterKeys.keys, tenant),
+      settle: again,
+    }),
+  );
+  const sealing = <Output>(
+    tenant: string,
+    write: (keyNumber: number | undefined) => Promise<Output>,
+  ) => (parts.isSealing() || hidesNames(tenant) ? budget.spend(tenant, write) : write(undefined));
 
   async function change<Output>(
     tenant: string,
@@ -156,13 +198,17 @@ function handoffWrites(
 
   return {
     put: (project, write, conditions) =>
-      change(project.tenant, (it) => put(it, hashName, { project, write, conditions })),
+      sealing(project.tenant, (keyNumber) => {
+        const input = { project, write, conditions, keyNumber };
+        return change(project.tenant, (it) => put(it, keeping, input));
+      }),
     patch: (project, name, merge, conditions) =>
-      change(project.tenant, (it) =>
-        patch(it, hashName, { project, name, patch: merge, conditions }),
-      ),
+      sealing(project.tenant, (keyNumber) => {
+        const input = { project, name, patch: merge, conditions, keyNumber };
+        return change(project.tenant, (it) => patch(it, keeping, input));
+      }),
     erase: (project, name, conditions) =>
-      change(project.tenant, (it) => erase(it, hashName, { project, name, conditions })),
+      change(project.tenant, (it) => erase(it, keeping, { project, name, conditions })),
     async purge() {
       let count = 0;
       for (const tenant of await parts.read(tenantsToPurge)) {

@@ -4,6 +4,7 @@ import { claimedNames, type HandoffName, type MissingCause } from '../../handoff
 import { limits } from '../../limits.js';
 import type { HashName } from '../../name-hash.js';
 import { aliasesOf, type StateRow, stateColumns } from '../handoff-rows.js';
+import { hashOfStored } from '../stored-states.js';
 import { statementNow } from './clock.js';
 import { tombstone, tombstones } from './handoff-statements.js';
 import { type Session, statement } from './session.js';
@@ -51,8 +52,10 @@ export async function bury(
   const lines: unknown[][] = [];
   for (const row of rows) {
     const names = claimedNames({ sharedId: row.shared_id, aliases: aliasesOf(row) });
-    const idHash = hashName(tenant, { kind: 'id', value: row.id });
-    const hashes = names.map((value) => hashName(tenant, { kind: 'shared_id', value }));
+    const idHash = hashOfStored(hashName, tenant, { kind: 'id', value: row.id });
+    const hashes = names.map((value) =>
+      hashOfStored(hashName, tenant, { kind: 'shared_id', value }),
+    );
     for (const hash of [idHash, ...hashes]) {
       lines.push([
         hash,

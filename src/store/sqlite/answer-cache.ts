@@ -5,7 +5,8 @@ import type { Answer } from '../../handoff.js';
 /** Bytes of an answer's header values and of its place in the cache, roughly. */
 const overheadBytes = 500;
 
-const askedOnceMax = 20_000;
+/** How many of the states that were asked for once are remembered, about. */
+const askedOnceMax = 2 ** 15;
 
 /**
  * Keeps what was used last, about, within a bound. A hit in the younger generation changes nothing,
@@ -17,8 +18,11 @@ export class AnswerCache {
   #old = new Map<string, Answer>();
   #youngBytes = 0;
   #oldBytes = 0;
-  /** What was asked for once; most states never are again, and keeping them would cost more. */
-  #askedOnce = new Set<string>();
+  /**
+   * Rows that were asked for once, each in the place that its number gives, until another one
+   * takes it. Most states are never asked for again, and keeping them would cost more.
+   */
+  readonly #askedOnce = new Float64Array(askedOnceMax);
 
   constructor(bytesMax: number) {
     this.#generationBytesMax = bytesMax / 2;
@@ -40,14 +44,11 @@ export class AnswerCache {
     return old;
   }
 
-  /** An answer that was read from the database: kept from the second time on. */
-  offer(key: string, answer: Answer): void {
-    if (this.#askedOnce.delete(key)) {
-      this.#keep(key, answer);
-      return;
-    }
-    if (this.#askedOnce.size >= askedOnceMax) this.#askedOnce = new Set();
-    this.#askedOnce.add(key);
+  /** An answer that was read from the row with this number: kept from the second time on. */
+  offer(key: string, answer: Answer, row: number): void {
+    const place = row % askedOnceMax;
+    if (this.#askedOnce[place] === row) this.#keep(key, answer);
+    else this.#askedOnce[place] = row;
   }
 
   delete(key: string): void {

@@ -1,6 +1,8 @@
 // What the writer can be asked to do, one command a method of the store contract that writes.
 
+import { MasterKeys } from '../../master-key.js';
 import type { HashName } from '../../name-hash.js';
+import { DataKeys, prepareDataKeyStatements, reserveSeals, rewrapDataKeys } from './data-keys.js';
 import type { Connection } from './database.js';
 import { prepareHandoffStatements } from './handoff-statements.js';
 import { type Changed, erase, patch, put } from './handoff-writes.js';
@@ -11,6 +13,7 @@ import {
   initialise,
   prepareProjectStatements,
 } from './project-writes.js';
+import { rewrapHashKey } from './settings.js';
 import { purge } from './tombstones.js';
 
 export type Commands = ReturnType<typeof prepareCommands>;
@@ -34,6 +37,7 @@ export const growing: ReadonlySet<CommandName> = new Set<CommandName>([
   'changeProject',
   'createKey',
   'rotateKey',
+  'reserveSeals',
 ]);
 
 /** Those that change projects or keys. */
@@ -46,8 +50,10 @@ export const referring: ReadonlySet<CommandName> = new Set<CommandName>([
   'revokeKey',
 ]);
 
-export function prepareCommands(db: Connection, hashName: HashName) {
-  const handoffs = prepareHandoffStatements(db, hashName);
+export function prepareCommands(db: Connection, hashName: HashName, firstKeys: MasterKeys) {
+  let masterKeys = firstKeys;
+  const handoffs = prepareHandoffStatements(db, hashName, new DataKeys(db, () => masterKeys));
+  const dataKeys = prepareDataKeyStatements(db);
   const references = prepareProjectStatements(db);
   const plain =
     <Input, Output>(run: (statements: typeof references, input: Input) => Output) =>
@@ -65,6 +71,18 @@ export function prepareCommands(db: Connection, hashName: HashName) {
     rotateKey: plain(rotateKey),
     revokeKey: plain(revokeKey),
     noteKeyUse: plain(noteKeyUse),
+    reserveSeals: (input: { tenant: string; now: number }): Changed<number> => ({
+      output: reserveSeals(dataKeys, masterKeys, input),
+      changed: [],
+    }),
+    rewrapKeys: (): Changed<number> => ({
+      output: rewrapDataKeys(dataKeys, masterKeys) + (rewrapHashKey(db, masterKeys) ? 1 : 0),
+      changed: [],
+    }),
+    useMasterKeys(input: { keys: readonly Uint8Array[] }): Changed<void> {
+      masterKeys = new MasterKeys(input.keys);
+      return { output: undefined, changed: [] };
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 // Looks into the database itself: schema, settings, damage, region, clock.
 
-import { readMasterKey } from '../../master-key.js';
+import { readMasterKeys } from '../../master-key-source.js';
 import { type Finding, ok, problem, warning } from '../finding.js';
 import type { StoreConfig } from '../open.js';
 import { type Connection, openWriter, prepare, verifyDurability } from './database.js';
@@ -98,8 +98,8 @@ function examineRegion(database: Connection, region: string): Finding {
 
 function examineMasterKey(database: Connection, config: StoreConfig): Finding {
   try {
-    const { key } = readMasterKey(config, false);
-    if (opensHashKey(database, key)) return ok('master key', 'opens the store');
+    const { keys } = readMasterKeys(config, false);
+    if (opensHashKey(database, keys)) return ok('master key', 'opens the store');
     return problem(
       'master key',
       'not the one of this store',

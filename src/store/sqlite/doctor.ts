@@ -1,7 +1,7 @@
 // Looks for what can be wrong with a SQLite store, a server running on it or not.
 
 import { existsSync, statfsSync } from 'node:fs';
-import { defaultMasterKeyFile } from '../../master-key.js';
+import { defaultMasterKeyFile } from '../../master-key-source.js';
 import { examineFileMode } from '../file-mode.js';
 import { type Finding, ok, problem, warning } from '../finding.js';
 import type { StoreConfig } from '../open.js';

@@ -2,12 +2,11 @@
 
 import type { HandoffStatus, ListedHandoff } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
+import { hidesNames } from '../../project.js';
 import { aliasesOf, type StateRow, stateColumns } from '../handoff-rows.js';
 import type { HandoffFilter, Page, PageRequest } from '../store.js';
+import { shownHash, storedName } from '../stored-states.js';
 import { type Connection, prepare, type Statement } from './database.js';
-
-/** What the id of an ended state is shown as: this, then the keyed hash. */
-const shownHash = 'hash:';
 
 /** How states end. */
 const causes = ['expired', 'erased'] as const satisfies HandoffStatus[];
@@ -37,7 +36,8 @@ export class HandoffList {
     }
 
     const before = startOf(filter, page);
-    const rows = this.#statement(listSql(filter)).all({
+    const isHiding = hidesNames(tenant);
+    const rows = this.#statement(listSql(filter, isHiding)).all({
       tenant,
       now,
       limit: page.limit + 1,
@@ -47,7 +47,7 @@ export class HandoffList {
       ...this.#parametersOfId(tenant, filter.id),
       ...this.#parametersOfSharedId(tenant, filter.sharedId),
     });
-    const items = rows.slice(0, page.limit).map(listedOf);
+    const items = rows.slice(0, page.limit).map((row) => listedOf(row, isHiding));
     const last = items.at(-1);
     const next =
       rows.length > page.limit && last !== undefined ? { at: last.writtenAt, id: last.id } : null;
@@ -67,12 +67,14 @@ export class HandoffList {
     if (id === undefined) return {};
     const hash = this.#hashName(tenant, { kind: 'id', value: id });
     const shown = id.startsWith(shownHash) ? id.slice(shownHash.length) : hash;
-    return { id, id_hash: hash, id_shown: shown };
+    return { id: hidesNames(tenant) ? shown : id, id_hash: hash, id_shown: shown };
   }
 
   #parametersOfSharedId(tenant: string, shared: string | undefined): Record<string, string> {
     if (shared === undefined) return {};
-    return { shared, shared_hash: this.#hashName(tenant, { kind: 'shared_id', value: shared }) };
+    const name = { kind: 'shared_id', value: shared } as const;
+    const stored = storedName(this.#hashName, tenant, name);
+    return { shared: stored, shared_hash: this.#hashName(tenant, name) };
   }
 }
 
@@ -83,26 +85,28 @@ function startOf(filter: HandoffFilter, { after }: PageRequest): { at: number; i
 }
 
 /** Live, expired and erased states, newest first, each read along its own index and merged. */
-function listSql(filter: HandoffFilter): string {
+function listSql(filter: HandoffFilter, isHiding: boolean): string {
   const { status } = filter;
   const parts = causes
     .filter((cause) => status === undefined || status === cause)
     .map((cause) => endedSql(cause, filter));
-  if (status !== 'erased') parts.unshift(liveSql(filter));
+  if (status !== 'erased') parts.unshift(liveSql(filter, isHiding));
   return `
     SELECT * FROM (
       ${parts.map((part) => `SELECT * FROM (${part})`).join(' UNION ALL ')}
     ) ORDER BY written_at DESC, id DESC LIMIT @limit`;
 }
 
-function liveSql({ status, id, sharedId }: HandoffFilter): string {
+function liveSql({ status, id, sharedId }: HandoffFilter, isHiding: boolean): string {
   // SQLite cannot know that few states wait for their purge, and would read them all by time.
   const isByExpiry = status === 'expired' && id === undefined && sharedId === undefined;
+  const shownIdSql = isHiding ? `'${shownHash}' || id` : 'id';
   return `
-    SELECT ${stateColumns}, CASE WHEN expires_at <= @now THEN 'expired' ELSE 'pending' END AS status
+    SELECT ${stateColumns.replace('id,', `${shownIdSql} AS id,`)},
+           CASE WHEN expires_at <= @now THEN 'expired' ELSE 'pending' END AS status
     FROM handoff_state ${isByExpiry ? 'INDEXED BY handoff_state_by_expiry' : ''}
     WHERE tenant = @tenant
-      AND written_at >= @from AND (written_at, id) < (@before_at, @before_id)
+      AND written_at >= @from AND (written_at, ${shownIdSql}) < (@before_at, @before_id)
       ${status === undefined ? '' : `AND expires_at ${status === 'expired' ? '<=' : '>'} @now`}
       ${id === undefined ? '' : 'AND id = @id'}
       ${sharedId === undefined ? '' : `AND id = (${ownerSql})`}
@@ -131,11 +135,12 @@ const endingSql = `
   SELECT named.id_hash, named.written_at, named.ended_at FROM tombstone AS named
   WHERE named.tenant = @tenant AND named.name_hash = @shared_hash`;
 
-function listedOf(row: ListedRow): ListedHandoff {
+function listedOf(row: ListedRow, isHiding: boolean): ListedHandoff {
+  const aliases = aliasesOf(row);
   return {
     id: row.id,
     sharedId: row.shared_id,
-    aliases: aliasesOf(row),
+    aliases: isHiding ? aliases.map((hash) => shownHash + hash) : aliases,
     version: row.version,
     writtenAt: row.written_at,
     updatedAt: row.updated_at,

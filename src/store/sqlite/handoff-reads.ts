@@ -3,10 +3,12 @@
 import { type HandoffName, readyAnswer } from '../../handoff.js';
 import { limits } from '../../limits.js';
 import type { HashName } from '../../name-hash.js';
-import { unseal } from '../handoff-rows.js';
+import type { Sealed } from '../handoff-rows.js';
 import type { LookUp } from '../store.js';
+import { openContent, storedName } from '../stored-states.js';
 import { nameKey } from '../watchers.js';
 import { AnswerCache } from './answer-cache.js';
+import type { DataKeys } from './data-keys.js';
 import { type Connection, prepare, prepareRaw } from './database.js';
 import type { TombstoneRow } from './handoff-statements.js';
 import { missingCause } from './tombstones.js';
@@ -14,28 +16,35 @@ import { missingCause } from './tombstones.js';
 export class HandoffReads {
   readonly #statements;
   readonly #isSettled: () => boolean;
+  readonly #dataKeys: DataKeys;
   readonly #answers = new AnswerCache(limits.answerCacheBytesMax);
 
   /** `isSettled`: whether every visible commit has been told to `forget` already. */
-  constructor(db: Connection, hashName: HashName, isSettled: () => boolean) {
+  constructor(db: Connection, hashName: HashName, dataKeys: DataKeys, isSettled: () => boolean) {
     this.#statements = prepareReads(db, hashName);
+    this.#dataKeys = dataKeys;
     this.#isSettled = isSettled;
   }
 
   /** From memory where memory may be trusted, else from the database. */
   lookUp(tenant: string, name: HandoffName, now: number): LookUp {
-    const key = nameKey(tenant, name);
+    const value = storedName(this.#statements.hashName, tenant, name);
+    const key = nameKey(tenant, { kind: name.kind, value });
     if (this.#isSettled()) {
       const ready = this.#answers.get(key);
       if (ready !== undefined && ready.expiresAt > now) return { found: ready };
     }
-    const row = this.#statements[name.kind].get(tenant, name.value);
+    const row = this.#statements[name.kind].get(tenant, value);
     if (row === undefined) return { missing: missingCause(this.#statements, tenant, name) };
-    const [id, sharedId, version, updatedAt, expiresAt, sealed] = row;
+    const [rowNumber, id, sharedId, version, updatedAt, expiresAt, sealed] = row;
     if (expiresAt <= now) return { missing: 'expired' };
-    const dataText = unseal(sealed);
-    const answer = readyAnswer({ id, sharedId, dataText, version, updatedAt, expiresAt });
-    this.#answers.offer(key, answer);
+    const content = openContent(
+      tenant,
+      { id, shared_id: sharedId, aliases: '[]', version, sealed },
+      this.#dataKeys.of(tenant),
+    );
+    const answer = readyAnswer({ ...content, version, updatedAt, expiresAt });
+    this.#answers.offer(key, answer, rowNumber);
     return { found: answer };
   }
 
@@ -49,16 +58,17 @@ export class HandoffReads {
   }
 }
 
-const answerColumns = 's.id, s.shared_id, s.version, s.updated_at, s.expires_at, s.sealed';
+const answerColumns = 's.rowid, s.id, s.shared_id, s.version, s.updated_at, s.expires_at, s.sealed';
 
 /** What an answer is made of; a list, since making an object of a row costs as much as reading it. */
 type AnswerRow = readonly [
+  rowNumber: number,
   id: string,
   sharedId: string | null,
   version: number,
   updatedAt: number,
   expiresAt: number,
-  sealed: string,
+  sealed: Sealed,
 ];
 
 function prepareReads(db: Connection, hashName: HashName) {

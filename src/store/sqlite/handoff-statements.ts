@@ -2,7 +2,9 @@
 
 import type { HandoffName } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
-import { type SealedRow, type StateRow, stateColumns } from '../handoff-rows.js';
+import { type Sealed, type SealedRow, type StateRow, stateColumns } from '../handoff-rows.js';
+import { storedName } from '../stored-states.js';
+import type { DataKeys } from './data-keys.js';
 import { type Connection, prepare } from './database.js';
 
 export interface TombstoneRow {
@@ -18,11 +20,26 @@ export interface TombstoneRow {
   readonly ended_at: number;
 }
 
+/** `tenant`, `stateColumns`, `sealed`; a list, since naming each column costs a microsecond. */
+type NewStateRow = [
+  tenant: string,
+  id: string,
+  sharedId: string | null,
+  aliases: string,
+  version: number,
+  writtenAt: number,
+  updatedAt: number,
+  expiresAt: number,
+  pickedUpAt: number | null,
+  sealed: Sealed,
+];
+
 export type HandoffStatements = ReturnType<typeof prepareHandoffStatements>;
 
-export function prepareHandoffStatements(db: Connection, hashName: HashName) {
+export function prepareHandoffStatements(db: Connection, hashName: HashName, dataKeys: DataKeys) {
   return {
     hashName,
+    dataKeys,
     state: prepare<[string, string], SealedRow>(
       db,
       `SELECT ${stateColumns}, sealed FROM handoff_state WHERE tenant = ? AND id = ?`,
@@ -31,21 +48,15 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName) {
       db,
       `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND id = ?`,
     ),
-    writeState: prepare<[StateRow & { tenant: string; sealed: string }]>(
+    writeState: prepare<NewStateRow>(
       db,
       `INSERT INTO handoff_state (tenant, ${stateColumns}, sealed)
-       VALUES (@tenant, @id, @shared_id, @aliases, @version,
-               @written_at, @updated_at, @expires_at, @picked_up_at, @sealed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (tenant, id) DO UPDATE SET
          shared_id = excluded.shared_id, aliases = excluded.aliases, version = excluded.version,
          written_at = excluded.written_at, updated_at = excluded.updated_at,
          expires_at = excluded.expires_at, picked_up_at = excluded.picked_up_at,
          sealed = excluded.sealed`,
-    ),
-    writeNames: prepare<[string | null, string, number, string, string]>(
-      db,
-      `UPDATE handoff_state SET shared_id = ?, aliases = ?, version = version + 1, updated_at = ?
-       WHERE tenant = ? AND id = ?`,
     ),
     dropState: prepare<[string, string]>(
       db,
@@ -55,6 +66,11 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName) {
       db,
       'SELECT id FROM handoff_alias WHERE tenant = ? AND alias = ?',
     ),
+    /** Changes nothing where another state, or this one, has the name. */
+    newAlias: prepare<[string, string, string]>(
+      db,
+      'INSERT INTO handoff_alias (tenant, alias, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
     claimAlias: prepare<[string, string, string]>(
       db,
       `INSERT INTO handoff_alias (tenant, alias, id) VALUES (?, ?, ?)
@@ -63,6 +79,10 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName) {
     dropAlias: prepare<[string, string]>(
       db,
       'DELETE FROM handoff_alias WHERE tenant = ? AND alias = ?',
+    ),
+    takeTombstone: prepare<[string, string], { version: number }>(
+      db,
+      'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ? RETURNING version',
     ),
     tombstone: prepare<[string, string], TombstoneRow>(
       db,
@@ -91,11 +111,12 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName) {
   };
 }
 
-/** The id of the state that a name finds, live or not. */
+/** The id of the state that a name finds, live or not, as rows hold it. */
 export function idOf(
   statements: HandoffStatements,
   tenant: string,
   name: HandoffName,
 ): string | undefined {
-  return name.kind === 'id' ? name.value : statements.owner.get(tenant, name.value)?.id;
+  const stored = storedName(statements.hashName, tenant, name);
+  return name.kind === 'id' ? stored : statements.owner.get(tenant, stored)?.id;
 }

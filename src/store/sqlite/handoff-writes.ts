@@ -18,7 +18,16 @@ import {
   readyAnswer,
 } from '../../handoff.js';
 import type { Project } from '../../project.js';
-import { aliasesOf, type SealedRow, type StateRow, seal, stateOf } from '../handoff-rows.js';
+import { aliasesOf, type SealedRow, type StateRow } from '../handoff-rows.js';
+import {
+  contentOf,
+  hashOfStored,
+  openState,
+  type StoredContent,
+  shownId,
+  storedName,
+  storedNames,
+} from '../stored-states.js';
 import { nameKey } from '../watchers.js';
 import { type HandoffStatements, idOf } from './handoff-statements.js';
 import { bury, missingCause } from './tombstones.js';
@@ -29,17 +38,31 @@ export interface Changed<Output> {
   readonly changed: readonly string[];
 }
 
+/** What of a written state its writer could not know: it has the rest, and makes the answer. */
+export interface Written {
+  readonly created: boolean;
+  readonly version: number;
+  readonly expiresAt: number;
+}
+
 export type Tenancy = Pick<Project, 'tenant' | 'retentionSeconds'>;
+
+export interface Sealing {
+  readonly now: number;
+  /** Of the key that the write seals with. */
+  readonly keyNumber: number;
+}
 
 export function put(
   statements: HandoffStatements,
-  input: { project: Tenancy; write: HandoffWrite; conditions: Preconditions; now: number },
-): Changed<{ created: boolean; answer: Answer }> {
+  input: Sealing & { project: Tenancy; write: HandoffWrite; conditions: Preconditions },
+): Changed<Written> {
   const { project, write, conditions, now } = input;
   const { tenant } = project;
   const expiresAt = expiry(now, write.ttlSeconds, project.retentionSeconds);
   const aliases = keptAliases(write.aliases, write.sharedId);
-  const found = statements.stateHead.get(tenant, write.id);
+  const id = storedName(statements.hashName, tenant, { kind: 'id', value: write.id });
+  const found = statements.stateHead.get(tenant, id);
   const live = found !== undefined && found.expires_at > now ? found : undefined;
   checkPreconditions(conditions, live?.version);
 
@@ -50,13 +73,14 @@ export function put(
     sharedId: write.sharedId,
     aliases,
     dataText: write.dataText,
-    version: 1 + (live?.version ?? endedVersion(statements, tenant, write.id)),
+    version: 1 + (live?.version ?? revivedVersion(statements, tenant, id)),
     writtenAt: live?.written_at ?? now,
     updatedAt: now,
     expiresAt,
   };
-  writeState(statements, { tenant, state, before: live, changed, now });
-  const output = { created: live === undefined, answer: readyAnswer(state) };
+  const { keyNumber } = input;
+  writeState(statements, { tenant, state, before: live, changed, now, keyNumber });
+  const output = { created: live === undefined, version: state.version, expiresAt };
   return { output, changed: [...changed] };
 }
 
@@ -67,17 +91,18 @@ export function patch(
     name: HandoffName;
     patch: HandoffPatch;
     conditions: Preconditions;
-    now: number;
-  },
+  } & Sealing,
 ): Changed<Answer> {
   const { project, name, conditions, now } = input;
   const { tenant } = project;
   checkPatch(input.patch, now, project.retentionSeconds);
   const row = liveState(statements, tenant, name, conditions, now);
-  const state = patchedState(stateOf(row), input.patch, now, project.retentionSeconds);
+  const before = openState(tenant, row, statements.dataKeys.of(tenant));
+  const state = patchedState(before, input.patch, now, project.retentionSeconds);
 
   const changed = new Set<string>();
-  writeState(statements, { tenant, state, before: row, changed, now });
+  const { keyNumber } = input;
+  writeState(statements, { tenant, state, before: row, changed, now, keyNumber });
   return { output: readyAnswer(state), changed: [...changed] };
 }
 
@@ -89,8 +114,9 @@ export function erase(
   const { tenant } = project;
   const row = liveState(statements, tenant, name, conditions, now);
 
+  const id = shownId(tenant, row, statements.dataKeys.of(tenant));
   bury(statements, tenant, row, 'erased', now);
-  return { output: { id: row.id, erasedAt: now }, changed: keysOf(tenant, row) };
+  return { output: { id, erasedAt: now }, changed: keysOf(tenant, row) };
 }
 
 function liveState(
@@ -108,9 +134,10 @@ function liveState(
   throw missingError(row === undefined ? missingCause(statements, tenant, name) : 'expired');
 }
 
-function endedVersion(statements: HandoffStatements, tenant: string, id: string): number {
-  const hash = statements.hashName(tenant, { kind: 'id', value: id });
-  return statements.tombstone.get(tenant, hash)?.version ?? 0;
+/** The version of the ended state that had this id, which has ended no more; 0 if none had it. */
+function revivedVersion(statements: HandoffStatements, tenant: string, id: string): number {
+  const hash = hashOfStored(statements.hashName, tenant, { kind: 'id', value: id });
+  return statements.takeTombstone.get(tenant, hash)?.version ?? 0;
 }
 
 function writeState(
@@ -121,63 +148,95 @@ function writeState(
     before: StateRow | undefined;
     changed: Set<string>;
     now: number;
+    keyNumber: number;
   },
 ): void {
-  const { tenant, state, before, changed, now } = write;
-  const names = claimedNames(state);
+  const { tenant, state, before, changed } = write;
+  const { hashName, dataKeys } = statements;
+  const names = storedNames(hashName, tenant, state);
+  const content = contentOf(hashName, tenant, state, dataKeys.get(tenant, write.keyNumber));
+  const { id } = content;
   for (const key of before === undefined ? [] : keysOf(tenant, before)) changed.add(key);
-  changed.add(nameKey(tenant, { kind: 'id', value: state.id }));
+  changed.add(nameKey(tenant, { kind: 'id', value: id }));
 
   for (const name of before === undefined ? [] : namesOf(before)) {
     if (!names.includes(name)) statements.dropAlias.run(tenant, name);
   }
   for (const name of names) {
-    const owner = statements.owner.get(tenant, name)?.id;
-    if (owner !== undefined && owner !== state.id) {
-      takeOver(statements, { tenant, id: owner, name, changed, now });
-    }
-    statements.claimAlias.run(tenant, name, state.id);
-    forget(statements, tenant, { kind: 'shared_id', value: name });
+    claim(statements, { ...write, id, name });
     changed.add(nameKey(tenant, { kind: 'shared_id', value: name }));
   }
-  if (before === undefined) forget(statements, tenant, { kind: 'id', value: state.id });
-
-  statements.writeState.run({
-    tenant,
-    id: state.id,
-    shared_id: state.sharedId,
-    aliases: JSON.stringify(state.aliases),
-    version: state.version,
-    written_at: state.writtenAt,
-    updated_at: state.updatedAt,
-    expires_at: state.expiresAt,
-    picked_up_at: before?.picked_up_at ?? null,
-    sealed: seal(state.dataText),
-  });
+  writeRow(statements, tenant, state, content, before);
 }
 
-/** The state that held a name which another one claims now drops it. */
-function takeOver(
+function writeRow(
   statements: HandoffStatements,
-  loss: { tenant: string; id: string; name: string; changed: Set<string>; now: number },
+  tenant: string,
+  state: HandoffState,
+  content: StoredContent,
+  before: StateRow | undefined,
 ): void {
+  statements.writeState.run(
+    tenant,
+    content.id,
+    content.shared_id,
+    content.aliases,
+    state.version,
+    state.writtenAt,
+    state.updatedAt,
+    state.expiresAt,
+    before?.picked_up_at ?? null,
+    content.sealed,
+  );
+}
+
+/** A name that a state gains, as rows hold it, and the state's id. */
+interface Claim extends Pick<Sealing, 'now' | 'keyNumber'> {
+  readonly tenant: string;
+  readonly id: string;
+  readonly name: string;
+  readonly changed: Set<string>;
+}
+
+/** Gives a name to the state with this id, whoever had it before. */
+function claim(statements: HandoffStatements, gain: Claim): void {
+  const { tenant, id, name } = gain;
+  if (statements.newAlias.run(tenant, name, id).changes === 0) {
+    const owner = statements.owner.get(tenant, name)!.id;
+    if (owner !== id) {
+      takeOver(statements, { ...gain, id: owner });
+      statements.claimAlias.run(tenant, name, id);
+    }
+  }
+  // A name that is written again has not ended.
+  const hash = hashOfStored(statements.hashName, tenant, { kind: 'shared_id', value: name });
+  statements.dropTombstone.run(tenant, hash);
+}
+
+/** The state that held a name which another one claims now drops it, and is sealed anew. */
+function takeOver(statements: HandoffStatements, loss: Claim): void {
   const { tenant, id, name, changed, now } = loss;
-  const loser = statements.stateHead.get(tenant, id);
+  const { hashName, dataKeys } = statements;
+  const loser = statements.state.get(tenant, id);
   if (loser === undefined) return;
   if (loser.expires_at <= now) {
     // What has expired changes no more, purged or not.
     bury(statements, tenant, loser, 'expired', now);
     return;
   }
-  const sharedId = loser.shared_id === name ? null : loser.shared_id;
-  const aliases = aliasesOf(loser).filter((alias) => alias !== name);
-  statements.writeNames.run(sharedId, JSON.stringify(aliases), now, tenant, id);
+  const before = openState(tenant, loser, dataKeys.of(tenant));
+  const keeps = (value: string) =>
+    storedName(hashName, tenant, { kind: 'shared_id', value }) !== name;
+  const state = {
+    ...before,
+    sharedId: before.sharedId !== null && keeps(before.sharedId) ? before.sharedId : null,
+    aliases: before.aliases.filter(keeps),
+    version: before.version + 1,
+    updatedAt: now,
+  };
+  const content = contentOf(hashName, tenant, state, dataKeys.get(tenant, loss.keyNumber));
+  writeRow(statements, tenant, state, content, loser);
   for (const key of keysOf(tenant, loser)) changed.add(key);
-}
-
-/** A name that is written again has not ended. */
-function forget(statements: HandoffStatements, tenant: string, name: HandoffName): void {
-  statements.dropTombstone.run(tenant, statements.hashName(tenant, name));
 }
 
 function namesOf(row: StateRow): string[] {

@@ -1,6 +1,6 @@
 // Opens or migrates a SQLite store: directory, lock, schema, master key, region, then the store.
 
-import { readMasterKey } from '../../master-key.js';
+import { MasterKeyRing, readMasterKeys } from '../../master-key-source.js';
 import type { StoreConfig } from '../open.js';
 import type { Store } from '../store.js';
 import { type Connection, databaseFile, makeDatabaseFile, openWriter } from './database.js';
@@ -31,9 +31,9 @@ async function openOnce(config: StoreConfig, options: SqliteOptions): Promise<St
   makeDatabaseFile(dataDir);
   const lock = options.role === 'server' ? takeLock(dataDir) : null;
   try {
-    const hashKey = prepareDatabase(config, options);
+    const keys = prepareDatabase(config, options);
     const { now, onFatal } = options;
-    return await openSqliteStore({ dataDir, region, hashKey, now, onFatal, lock });
+    return await openSqliteStore({ dataDir, region, ...keys, now, onFatal, lock });
   } catch (error) {
     lock?.release();
     throw error;
@@ -59,7 +59,7 @@ function migrateOnce(dataDir: string): { from: number; to: number } {
 function prepareDatabase(
   config: StoreConfig,
   options: { role: 'server' | 'tool'; onWarning: (message: string) => void },
-): Uint8Array {
+): Keys {
   const database = openWriter(databaseFile(config.dataDir));
   try {
     if (options.role === 'tool') refuseOlderSchema(database);
@@ -70,21 +70,27 @@ function prepareDatabase(
   }
 }
 
-/** The key of the name hashes. Runs under the write lock: of two first starts one makes the keys. */
+interface Keys {
+  readonly hashKey: Uint8Array;
+  readonly masterKeys: MasterKeyRing;
+}
+
+/** The master keys and the key of the name hashes. Runs under the write lock: of two first starts one makes the keys. */
 function openSettings(
   database: Connection,
   config: StoreConfig,
   options: { onWarning: (message: string) => void },
-): Uint8Array {
+): Keys {
   keepRegion(database, config.region);
-  const { key, madeFile } = readMasterKey(config, !hasHashKey(database));
+  const { keys, madeFile } = readMasterKeys(config, !hasHashKey(database));
   if (madeFile !== undefined) {
     options.onWarning(
       `A master key was made in ${madeFile}. Move it away from the data, keep a copy, and name it ` +
         'with --master-key-file: without it the store cannot be opened.',
     );
   }
-  return openHashKey(database, key);
+  const hashKey = openHashKey(database, keys);
+  return { hashKey, masterKeys: new MasterKeyRing(config, keys) };
 }
 
 /** A store belongs to one region for good. */

@@ -1,7 +1,7 @@
 // The settings that a store keeps of itself: its region, and its wrapped key of name hashes.
 
 import { randomBytes } from 'node:crypto';
-import { unwrapKey, wrapKey } from '../../master-key.js';
+import type { MasterKeys } from '../../master-key.js';
 import { type Connection, prepare } from './database.js';
 
 const hashKeyName = 'name_hash_key';
@@ -29,14 +29,14 @@ export function hasHashKey(database: Connection): boolean {
 }
 
 /** The key of the name hashes, made at first, and always wrapped by the master key. */
-export function openHashKey(database: Connection, masterKey: Uint8Array): Uint8Array {
+export function openHashKey(database: Connection, masterKeys: MasterKeys): Uint8Array {
   const wrapped = readSetting(database, hashKeyName);
   if (wrapped === undefined) {
     const made = randomBytes(32);
-    writeSetting(database, hashKeyName, wrapKey(masterKey, hashKeyPurpose, made));
+    writeSetting(database, hashKeyName, masterKeys.wrap(hashKeyPurpose, made));
     return made;
   }
-  const key = unwrapKey(masterKey, hashKeyPurpose, wrapped as Uint8Array);
+  const key = masterKeys.unwrap(hashKeyPurpose, wrapped as Uint8Array);
   if (key !== undefined) return key;
   throw new Error(
     'This master key is not the one of this store; give the right one with --master-key-file or ' +
@@ -45,8 +45,20 @@ export function openHashKey(database: Connection, masterKey: Uint8Array): Uint8A
 }
 
 /** Whether this master key is the one of this store. */
-export function opensHashKey(database: Connection, masterKey: Uint8Array): boolean {
+export function opensHashKey(database: Connection, masterKeys: MasterKeys): boolean {
   const wrapped = readSetting(database, hashKeyName);
   if (wrapped === undefined) return true;
-  return unwrapKey(masterKey, hashKeyPurpose, wrapped as Uint8Array) !== undefined;
+  return masterKeys.unwrap(hashKeyPurpose, wrapped as Uint8Array) !== undefined;
+}
+
+/** Wraps the key of the name hashes by the current master key; whether it had to. */
+export function rewrapHashKey(database: Connection, masterKeys: MasterKeys): boolean {
+  const wrapped = readSetting(database, hashKeyName) as Uint8Array;
+  if (masterKeys.isCurrent(wrapped)) return false;
+  const key = openHashKey(database, masterKeys);
+  prepare<[Uint8Array, string]>(database, 'UPDATE setting SET value = ? WHERE name = ?').run(
+    masterKeys.wrap(hashKeyPurpose, key),
+    hashKeyName,
+  );
+  return true;
 }

@@ -1,11 +1,16 @@
 // The SQLite store: one file, one server process; reads here, writes in the writer thread.
 
 import { shuttingDown } from '../../error.js';
+import { readyAnswer } from '../../handoff.js';
+import type { MasterKeyRing } from '../../master-key-source.js';
 import { nameHasher, textHasher } from '../../name-hash.js';
 import type { Project } from '../../project.js';
+import { SealBudget } from '../data-keys.js';
 import type { Store } from '../store.js';
+import { storedName } from '../stored-states.js';
 import { nameKey, Watchers } from '../watchers.js';
 import type { CommandName } from './commands.js';
+import { DataKeys } from './data-keys.js';
 import { databaseFile, openReader } from './database.js';
 import { HandoffList } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
@@ -19,6 +24,7 @@ export interface SqliteStoreOptions {
   readonly region: string;
   /** The key of the keyed hashes in tombstones. */
   readonly hashKey: Uint8Array;
+  readonly masterKeys: MasterKeyRing;
   readonly now: () => number;
   readonly onFatal: (reason: string) => void;
   /** Released when the store is closed. */
@@ -27,14 +33,14 @@ export interface SqliteStoreOptions {
 
 /** Opens a database whose schema is up to date. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { dataDir, hashKey, now, region } = options;
+  const { dataDir, hashKey, masterKeys, now, region } = options;
   const file = databaseFile(dataDir);
   const watchers = new Watchers();
   const writer = await Writer.start(
-    { file, dataDir, hashKey },
+    { file, dataDir, hashKey, masterKeys: masterKeys.keys.keys },
     {
-      onChanged(keys) {
-        handoffs.forget(keys);
+      onChanged: (keys) => handoffs.forget(keys),
+      onResolved: (keys) => {
         for (const key of keys) watchers.wake(key);
       },
       onReferenceChanged: () => references.noteChange(),
@@ -43,9 +49,19 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   );
   const reader = openReader(file);
   const hashName = nameHasher(hashKey);
-  const handoffs = new HandoffReads(reader, hashName, () => writer.isSettled);
+  const handoffs = new HandoffReads(
+    reader,
+    hashName,
+    new DataKeys(reader, () => masterKeys.keys),
+    () => writer.isSettled,
+  );
   const handoffList = new HandoffList(reader, hashName);
   const references = new ReferenceReads(reader);
+
+  const budget = new SealBudget(async (tenant) => {
+    if (closing !== undefined) throw shuttingDown();
+    return writer.run('reserveSeals', { tenant, now: now() });
+  });
 
   let closing: Promise<void> | undefined;
   const reading = async <Result>(read: () => Result): Promise<Result> => {
@@ -54,19 +70,26 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   };
   const release = async () => {
     reader.close();
+    await budget.idle();
     await writer.close();
     options.lock?.release();
   };
 
   return {
-    ...writesOf(writer, region, now),
+    ...untilClosed(writesOf(writer, budget, region, now), () => closing !== undefined),
     lookUp: (tenant, name) => reading(() => handoffs.lookUp(tenant, name, now())),
     lookUpNow: (tenant, name) =>
       closing === undefined ? handoffs.lookUp(tenant, name, now()) : undefined,
     list: (project, filter, page) =>
       reading(() => handoffList.list(project.tenant, filter, page, now())),
-    watch: (tenant, name, wake) => watchers.watch(nameKey(tenant, name), wake),
+    watch(tenant, name, wake) {
+      const value = storedName(hashName, tenant, name);
+      return watchers.watch(nameKey(tenant, { kind: name.kind, value }), wake);
+    },
     keyedHash: textHasher(hashKey),
+    async refreshMasterKeys() {
+      if (masterKeys.refresh()) await writer.run('useMasterKeys', { keys: masterKeys.keys.keys });
+    },
     referenceVersion: () => references.version(),
     findProject: (account, project) => reading(() => references.findProject(account, project)),
     listProjects: (reach, page) => reading(() => references.listProjects(reach, page)),
@@ -92,14 +115,25 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   };
 }
 
-type Writes = Pick<Store, CommandName>;
+type Writes = Pick<Store, Exclude<CommandName, 'reserveSeals' | 'useMasterKeys'>>;
 
-function writesOf(writer: Writer, region: string, now: () => number): Writes {
+function writesOf(writer: Writer, budget: SealBudget, region: string, now: () => number): Writes {
   return {
-    put: (project, write, conditions) =>
-      writer.run('put', { project: tenancy(project), write, conditions, now: now() }),
-    patch: (project, name, patch, conditions) =>
-      writer.run('patch', { project: tenancy(project), name, patch, conditions, now: now() }),
+    put(full, write, conditions) {
+      const project = tenancy(full);
+      return budget.spend(full.tenant, async (keyNumber) => {
+        const updatedAt = now();
+        const input = { project, write, conditions, now: updatedAt, keyNumber };
+        const { created, version, expiresAt } = await writer.run('put', input);
+        return { created, answer: readyAnswer({ ...write, version, updatedAt, expiresAt }) };
+      });
+    },
+    patch(full, name, patch, conditions) {
+      const project = tenancy(full);
+      return budget.spend(full.tenant, (keyNumber) =>
+        writer.run('patch', { project, name, patch, conditions, now: now(), keyNumber }),
+      );
+    },
     erase: (project, name, conditions) =>
       writer.run('erase', { project: tenancy(project), name, conditions, now: now() }),
     purge: () => writer.run('purge', { now: now() }),
@@ -109,8 +143,24 @@ function writesOf(writer: Writer, region: string, now: () => number): Writes {
     rotateKey: (keyId, successor, endsAt) => writer.run('rotateKey', { keyId, successor, endsAt }),
     revokeKey: (keyId, revokedAt) => writer.run('revokeKey', { keyId, revokedAt }),
     noteKeyUse: (usedAt) => writer.run('noteKeyUse', { usedAt }),
+    rewrapKeys: () => writer.run('rewrapKeys', undefined),
     initialise: (project, keys) => writer.run('initialise', { project, keys }),
   };
+}
+
+/** The same writes, each refused once the store closes, though the writer still has some to do. */
+function untilClosed(writes: Writes, isClosing: () => boolean): Writes {
+  const guarded = Object.entries(writes).map(([name, write]) => {
+    const begin = write as (...input: unknown[]) => Promise<unknown>;
+    return [
+      name,
+      async (...input: unknown[]) => {
+        if (isClosing()) throw shuttingDown();
+        return begin(...input);
+      },
+    ];
+  });
+  return Object.fromEntries(guarded) as Writes;
 }
 
 /** What a write needs of its project: every member more is copied to the writer thread. */

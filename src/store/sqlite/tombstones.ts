@@ -3,6 +3,7 @@
 import { claimedNames, type HandoffName, type MissingCause } from '../../handoff.js';
 import { limits } from '../../limits.js';
 import { aliasesOf, type StateRow } from '../handoff-rows.js';
+import { hashOfStored } from '../stored-states.js';
 import type { HandoffStatements } from './handoff-statements.js';
 
 /** Rows a purge takes in one transaction, of all projects together, so that writes go on between. */
@@ -21,11 +22,12 @@ export function bury(
     { kind: 'id', value: row.id },
     ...aliases.map((value) => ({ kind: 'shared_id', value }) as const),
   ];
-  const idHash = statements.hashName(tenant, { kind: 'id', value: row.id });
+  const { hashName } = statements;
+  const idHash = hashOfStored(hashName, tenant, { kind: 'id', value: row.id });
   for (const name of names) {
     statements.writeTombstone.run({
       tenant,
-      name_hash: statements.hashName(tenant, name),
+      name_hash: hashOfStored(hashName, tenant, name),
       id_hash: idHash,
       cause,
       version: row.version,

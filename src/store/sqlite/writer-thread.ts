@@ -3,6 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { BatonError, type ErrorCode } from '../../error.js';
+import { MasterKeys } from '../../master-key.js';
 import { nameHasher } from '../../name-hash.js';
 import { Ballast } from './ballast.js';
 import { type Command, type CommandName, growing, prepareCommands } from './commands.js';
@@ -14,6 +15,8 @@ export interface WriterData {
   readonly file: string;
   readonly dataDir: string;
   readonly hashKey: Uint8Array;
+  /** As `MasterKeys` takes them. */
+  readonly masterKeys: readonly Uint8Array[];
   /** One number: how many commits have begun. Told before each, so that no reader trusts memory. */
   readonly commitsBegun: Int32Array;
 }
@@ -45,10 +48,10 @@ interface WalSize {
   readonly checkpointed: number;
 }
 
-const { file, dataDir, hashKey, commitsBegun } = workerData as WriterData;
+const { file, dataDir, hashKey, masterKeys, commitsBegun } = workerData as WriterData;
 const port = parentPort!;
 const database = openWriter(file);
-const run = prepareCommands(database, nameHasher(hashKey)) as Record<
+const run = prepareCommands(database, nameHasher(hashKey), new MasterKeys(masterKeys)) as Record<
   CommandName,
   (input: unknown) => Changed<unknown>
 >;

@@ -13,8 +13,10 @@ import {
 import type { Outcome, WriterAnswer, WriterData } from './writer-thread.js';
 
 export interface WriterEvents {
-  /** Names (`nameKey`) whose answers a committed write changed; told before the write resolves. */
+  /** Names (`nameKey`) whose answers a committed write changed; told before any write resolves. */
   readonly onChanged: (keys: readonly string[]) => void;
+  /** The same names, told as the write resolves. */
+  readonly onResolved: (keys: readonly string[]) => void;
   readonly onReferenceChanged: () => void;
   /** The store can promise nothing more: the process must end. */
   readonly onFatal: (reason: string) => void;
@@ -27,6 +29,9 @@ interface Pending {
 }
 
 const groupCommandsMax = 500;
+
+/** How many writes resolve in one turn: who waits for one is answered after the writers of these. */
+const resolvedTogetherMax = 16;
 
 export class Writer {
   readonly #worker: Worker;
@@ -141,9 +146,20 @@ export class Writer {
       if (group.some(({ command }) => referring.has(command.name))) {
         this.#events.onReferenceChanged();
       }
-      for (const [index, pending] of group.entries()) settle(pending, answer.outcomes[index]!);
       this.#send();
+      this.#settle(group, answer.outcomes, 0);
     }
+  }
+
+  /** Some of them from this place on, the others in the next turns. */
+  #settle(group: readonly Pending[], outcomes: readonly Outcome[], from: number): void {
+    const next = Math.min(from + resolvedTogetherMax, group.length);
+    for (let place = from; place < next; place++) {
+      const outcome = outcomes[place]!;
+      settle(group[place]!, outcome);
+      if (outcome.done !== undefined) this.#events.onResolved(outcome.done.changed);
+    }
+    if (next < group.length) setImmediate(() => this.#settle(group, outcomes, next));
   }
 
   #fail(reason: string): void {

@@ -1,0 +1,60 @@
+// Sealing: how what a caller said is kept, so that only the right key, in the right place, opens it.
+
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+const nonceBytes = 12;
+const tagBytes = 16;
+const numberBytes = 4;
+
+/** A key of one project. It is renewed long before 2^32 seals, by number. */
+export interface DataKey {
+  readonly number: number;
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+}
+
+/**
+ * Where sealed data stands. All of it is authenticated: sealed data that is moved to another row,
+ * or put back under a newer version of its own, does not open.
+ */
+export interface SealedPlace {
+  readonly tenant: string;
+  /** As it is stored. */
+  readonly id: string;
+  readonly version: number;
+}
+
+/** AES-256-GCM: the key's number, the nonce, the text, the tag. */
+export function seal(dataKey: DataKey, place: SealedPlace, text: string): Buffer {
+  const nonce = randomBytes(nonceBytes);
+  const cipher = createCipheriv('aes-256-gcm', dataKey.key, nonce).setAAD(placeBytes(place));
+  const number = Buffer.alloc(numberBytes);
+  number.writeUInt32BE(dataKey.number);
+  const sealed = cipher.update(text, 'utf8');
+  return Buffer.concat([number, nonce, sealed, cipher.final(), cipher.getAuthTag()]);
+}
+
+/** The number of the key that opens it. */
+export function keyNumberOf(sealed: Buffer): number {
+  return sealed.length < numberBytes + nonceBytes + tagBytes ? -1 : sealed.readUInt32BE();
+}
+
+/** The text, or undefined where it does not open with this key in this place. */
+export function open(key: Uint8Array, place: SealedPlace, sealed: Buffer): string | undefined {
+  const textAt = numberBytes + nonceBytes;
+  if (sealed.length < textAt + tagBytes) return undefined;
+  const nonce = sealed.subarray(numberBytes, textAt);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
+  decipher.setAAD(placeBytes(place)).setAuthTag(sealed.subarray(-tagBytes));
+  try {
+    const text = decipher.update(sealed.subarray(textAt, -tagBytes), undefined, 'utf8');
+    return text + decipher.final('utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ids hold no control characters, so this is unambiguous. */
+function placeBytes({ tenant, id, version }: SealedPlace): Buffer {
+  return Buffer.from(`${tenant}\n${id}\n${version}`);
+}

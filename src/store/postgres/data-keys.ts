@@ -1,0 +1,112 @@
+// The data keys of projects as PostgreSQL keeps them, and those that were unwrapped already.
+
+import type { MasterKeys } from '../../master-key.js';
+import type { DataKey } from '../../sealing.js';
+import {
+  type DataKeyRow,
+  newWrappedDataKey,
+  rewrapDataKey,
+  rewrappedMax,
+  sealsMax,
+  sealsReserved,
+  unwrapDataKey,
+} from '../data-keys.js';
+import type { Sealed } from '../handoff-rows.js';
+import { type FindDataKey, keyNumberOfRow } from '../stored-states.js';
+import { databaseNow } from './clock.js';
+import { type Session, statement } from './session.js';
+
+const columns = 'number, wrapped, seals';
+const byNumber = statement<[tenant: string, number: number], DataKeyRow>(
+  'data_key',
+  `SELECT ${columns} FROM data_key WHERE tenant = $1 AND number = $2`,
+);
+const newest = statement<[tenant: string], DataKeyRow>(
+  'newest_data_key',
+  `SELECT ${columns} FROM data_key WHERE tenant = $1 ORDER BY number DESC LIMIT 1 FOR UPDATE`,
+);
+const insert = statement<[tenant: string, number: number, wrapped: Uint8Array, seals: number]>(
+  'insert_data_key',
+  `INSERT INTO data_key (tenant, number, wrapped, seals, created_at)
+   VALUES ($1, $2, $3, $4, ${databaseNow})`,
+);
+const count = statement<[tenant: string, number: number, seals: number]>(
+  'count_seals',
+  'UPDATE data_key SET seals = seals + $3 WHERE tenant = $1 AND number = $2',
+);
+const all = statement<[], DataKeyRow & { readonly tenant: string }>(
+  'all_data_keys',
+  `SELECT tenant, ${columns} FROM data_key ORDER BY tenant, number`,
+);
+const rewrap = statement<[tenant: string, number: number, wrapped: Uint8Array, before: Uint8Array]>(
+  'rewrap_data_key',
+  'UPDATE data_key SET wrapped = $3 WHERE tenant = $1 AND number = $2 AND wrapped = $4',
+);
+
+export class DataKeys {
+  readonly #masterKeys: () => MasterKeys;
+  readonly #unwrapped = new Map<string, DataKey>();
+
+  constructor(masterKeys: () => MasterKeys) {
+    this.#masterKeys = masterKeys;
+  }
+
+  /** Throws where the project has no key of this number. */
+  async get(session: Session, tenant: string, number: number): Promise<DataKey> {
+    const key = await this.#load(session, tenant, number);
+    if (key === undefined) throw new Error(`Tenant ${tenant} has no data key ${number}.`);
+    return key;
+  }
+
+  /** Finds the keys that these rows of one project need. */
+  async of(
+    session: Session,
+    tenant: string,
+    rows: readonly { readonly sealed: Sealed }[],
+  ): Promise<FindDataKey> {
+    const keys = new Map<number, Uint8Array>();
+    for (const number of new Set(rows.map(keyNumberOfRow))) {
+      const key = number === undefined ? undefined : await this.#load(session, tenant, number);
+      if (key !== undefined) keys.set(key.number, key.key);
+    }
+    return (number) => keys.get(number);
+  }
+
+  async #load(session: Session, tenant: string, number: number): Promise<DataKey | undefined> {
+    const name = `${tenant}\n${number}`;
+    const known = this.#unwrapped.get(name);
+    if (known !== undefined) return known;
+    const row = await session.first(byNumber, tenant, number);
+    if (row === undefined) return undefined;
+    const key = unwrapDataKey(this.#masterKeys(), tenant, row);
+    this.#unwrapped.set(name, key);
+    return key;
+  }
+}
+
+/** Counts the next seals of a project; gives the number of the key to seal with. */
+export async function reserveSeals(
+  session: Session,
+  masterKeys: MasterKeys,
+  tenant: string,
+): Promise<number> {
+  const row = await session.first(newest, tenant);
+  if (row !== undefined && row.seals < sealsMax) {
+    await session.run(count, tenant, row.number, sealsReserved);
+    return row.number;
+  }
+  const number = 1 + (row?.number ?? 0);
+  await session.run(insert, tenant, number, newWrappedDataKey(masterKeys, tenant), sealsReserved);
+  return number;
+}
+
+/** Wraps some data keys by the current master key; how many were not, before. */
+export async function rewrapDataKeys(session: Session, masterKeys: MasterKeys): Promise<number> {
+  const rows = await session.all(all);
+  const old = rows.filter(({ wrapped }) => !masterKeys.isCurrent(wrapped));
+  for (const row of old.slice(0, rewrappedMax)) {
+    const wrapped = rewrapDataKey(masterKeys, row.tenant, row);
+    await session.run(rewrap, row.tenant, row.number, wrapped, row.wrapped);
+  }
+  return old.length;
+}

@@ -1,0 +1,16 @@
+// Sealed content as a column of text: the format character, then the bytes as base64.
+
+import type { Sealed } from '../handoff-rows.js';
+
+const clearFormat = '0';
+
+export function toText(sealed: Sealed): string {
+  if (typeof sealed === 'string') return sealed;
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  return String.fromCharCode(bytes[0]!) + bytes.toString('base64', 1);
+}
+
+export function fromText(text: string): Sealed {
+  if (text.startsWith(clearFormat)) return text;
+  return Buffer.concat([Buffer.from(text[0] ?? ''), Buffer.from(text.slice(1), 'base64')]);
+}

@@ -1,0 +1,107 @@
+// The data keys of projects as SQLite keeps them, and those that were unwrapped already.
+
+import type { MasterKeys } from '../../master-key.js';
+import type { DataKey } from '../../sealing.js';
+import {
+  type DataKeyRow,
+  newWrappedDataKey,
+  rewrapDataKey,
+  rewrappedMax,
+  sealsMax,
+  sealsReserved,
+  unwrapDataKey,
+} from '../data-keys.js';
+import type { FindDataKey } from '../stored-states.js';
+import { type Connection, prepare } from './database.js';
+
+export class DataKeys {
+  readonly #statements;
+  readonly #masterKeys: () => MasterKeys;
+  readonly #unwrapped = new Map<string, DataKey>();
+
+  constructor(db: Connection, masterKeys: () => MasterKeys) {
+    this.#statements = prepareDataKeyStatements(db);
+    this.#masterKeys = masterKeys;
+  }
+
+  /** Throws where the project has no key of this number. */
+  get(tenant: string, number: number): DataKey {
+    const key = this.#find(tenant, number);
+    if (key === undefined) throw new Error(`Tenant ${tenant} has no data key ${number}.`);
+    return key;
+  }
+
+  /** Finds the keys of one project. */
+  of(tenant: string): FindDataKey {
+    return (number) => this.#find(tenant, number)?.key;
+  }
+
+  #find(tenant: string, number: number): DataKey | undefined {
+    const name = `${tenant}\n${number}`;
+    const known = this.#unwrapped.get(name);
+    if (known !== undefined) return known;
+    const row = this.#statements.byNumber.get(tenant, number);
+    if (row === undefined) return undefined;
+    const key = unwrapDataKey(this.#masterKeys(), tenant, row);
+    this.#unwrapped.set(name, key);
+    return key;
+  }
+}
+
+export type DataKeyStatements = ReturnType<typeof prepareDataKeyStatements>;
+
+export function prepareDataKeyStatements(db: Connection) {
+  return {
+    byNumber: prepare<[string, number], DataKeyRow>(
+      db,
+      'SELECT number, wrapped, seals FROM data_key WHERE tenant = ? AND number = ?',
+    ),
+    newest: prepare<[string], DataKeyRow>(
+      db,
+      `SELECT number, wrapped, seals FROM data_key WHERE tenant = ?
+       ORDER BY number DESC LIMIT 1`,
+    ),
+    insert: prepare<[string, number, Uint8Array, number, number]>(
+      db,
+      'INSERT INTO data_key (tenant, number, wrapped, seals, created_at) VALUES (?, ?, ?, ?, ?)',
+    ),
+    count: prepare<[number, string, number]>(
+      db,
+      'UPDATE data_key SET seals = seals + ? WHERE tenant = ? AND number = ?',
+    ),
+    all: prepare<[], DataKeyRow & { readonly tenant: string }>(
+      db,
+      'SELECT tenant, number, wrapped, seals FROM data_key ORDER BY tenant, number',
+    ),
+    rewrap: prepare<[Uint8Array, string, number]>(
+      db,
+      'UPDATE data_key SET wrapped = ? WHERE tenant = ? AND number = ?',
+    ),
+  };
+}
+
+/** Counts the next seals of a project; gives the number of the key to seal with. */
+export function reserveSeals(
+  statements: DataKeyStatements,
+  masterKeys: MasterKeys,
+  { tenant, now }: { tenant: string; now: number },
+): number {
+  const newest = statements.newest.get(tenant);
+  if (newest !== undefined && newest.seals < sealsMax) {
+    statements.count.run(sealsReserved, tenant, newest.number);
+    return newest.number;
+  }
+  const number = 1 + (newest?.number ?? 0);
+  const wrapped = newWrappedDataKey(masterKeys, tenant);
+  statements.insert.run(tenant, number, wrapped, sealsReserved, now);
+  return number;
+}
+
+/** Wraps some data keys by the current master key; how many were not, before. */
+export function rewrapDataKeys(statements: DataKeyStatements, masterKeys: MasterKeys): number {
+  const old = statements.all.all().filter(({ wrapped }) => !masterKeys.isCurrent(wrapped));
+  for (const row of old.slice(0, rewrappedMax)) {
+    statements.rewrap.run(rewrapDataKey(masterKeys, row.tenant, row), row.tenant, row.number);
+  }
+  return old.length;
+}
