@@ -32,22 +32,30 @@ export function decodedString(token: string): string {
   return token.includes('\\') ? String(JSON.parse(token)) : token.slice(1, -1);
 }
 
+const structural = /["{}[\],]/g;
+const restOfString = /[^"\\]*(?:\\.[^"\\]*)*"/y;
+
 /** Where a member's value or an element ends: at a comma, or at what closes the container. */
 function endOfPart(text: string, start: number): number {
   let levels = 0;
   let at = start;
-  while (at < text.length) {
-    const character = text[at]!;
-    if (levels === 0 && ',}]'.includes(character)) return at;
+  for (;;) {
+    at = endOfMatch(structural, text, at);
+    const character = text[at - 1]!;
+    if (levels === 0 && ',}]'.includes(character)) return at - 1;
     if ('{['.includes(character)) levels++;
     if ('}]'.includes(character)) levels--;
-    at = character === '"' ? endOfString(text, at) : at + 1;
+    if (character === '"') at = endOfMatch(restOfString, text, at);
   }
-  throw new Error('JSON text that was read before ends too early.');
 }
 
 function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at + 1;
+  return endOfMatch(restOfString, text, start + 1);
+}
+
+/** Throws where there is no match: the text is not what was read before. */
+function endOfMatch(pattern: RegExp, text: string, start: number): number {
+  pattern.lastIndex = start;
+  if (!pattern.test(text)) throw new Error('JSON text that was read before has been damaged.');
+  return pattern.lastIndex;
 }

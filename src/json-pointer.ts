@@ -33,7 +33,34 @@ export function pointerWithin(pointer: string, name: string): string {
   return `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-/** Whether a name of a pattern means this member, or the element with this index. */
-export function meansName(wanted: string, name: string): boolean {
-  return wanted === '*' || wanted === name;
+/** Pointers by the names on their way: those that end at a place, and those that lead on. */
+export interface PointerTree {
+  readonly ending: string[];
+  readonly leading: Map<string, PointerTree>;
+}
+
+export function treeOfPointers(pointers: readonly string[]): PointerTree {
+  const root: PointerTree = { ending: [], leading: new Map() };
+  for (const pointer of pointers) {
+    let tree = root;
+    for (const name of namesOfPointer(pointer)) {
+      const next = tree.leading.get(name) ?? { ending: [], leading: new Map() };
+      tree.leading.set(name, next);
+      tree = next;
+    }
+    tree.ending.push(pointer);
+  }
+  return root;
+}
+
+/** What the trees hold of the member with this name, or the element with this index. */
+export function treesWithin(trees: readonly PointerTree[], name: string): PointerTree[] {
+  const found: PointerTree[] = [];
+  for (const { leading } of trees) {
+    const named = leading.get(name);
+    const any = leading.get('*');
+    if (named !== undefined) found.push(named);
+    if (any !== undefined && any !== named) found.push(any);
+  }
+  return found;
 }

@@ -2,7 +2,7 @@
 // on the text as it is kept, so that order, digits and escapes of what is shown stay.
 
 import { decodedString, jsonElements, jsonMembers } from './json-parts.js';
-import { meansName, namesOfPointer, pointerWithin } from './json-pointer.js';
+import { type PointerTree, pointerWithin, treeOfPointers, treesWithin } from './json-pointer.js';
 
 /** The pointers lead into `data`; an allow-list shows what it names, sensitive or not. */
 export type View = 'full' | 'masked' | { readonly allow: readonly string[] };
@@ -40,14 +40,10 @@ export function viewedBody(
   return { text: `{${[...shown, `${name}:${data.text}`].join(',')}}`, withheld: data.withheld };
 }
 
-/** The patterns that lead to a place, each with the names that are left of it. */
-type Patterns = readonly { readonly pointer: string; readonly names: readonly string[] }[];
-
-function masked(dataText: string, sensitivity: Sensitivity): Viewed {
-  const { sensitiveFields, sensitiveLastFour } = sensitivity;
+function masked(dataText: string, { sensitiveFields, sensitiveLastFour }: Sensitivity): Viewed {
   const found = new Set<string>();
-  const text = maskedWithin(dataText, patternsOf(sensitiveFields), (value, fields) => {
-    for (const { pointer } of fields) found.add(pointer);
+  const text = maskedWithin(dataText, [treeOfPointers(sensitiveFields)], (value, fields) => {
+    for (const field of fields) found.add(field);
     return maskOf(value, sensitiveLastFour);
   });
   return { text, withheld: sensitiveFields.filter((field) => found.has(field)) };
@@ -56,14 +52,16 @@ function masked(dataText: string, sensitivity: Sensitivity): Viewed {
 /** What lies within a masked value is not looked at: which fields it holds would tell of it. */
 function maskedWithin(
   text: string,
-  patterns: Patterns,
-  maskedBy: (value: string, fields: Patterns) => string,
+  trees: readonly PointerTree[],
+  maskedBy: (value: string, fields: readonly string[]) => string,
 ): string {
-  if (patterns.length === 0 || isScalar(text)) return text;
+  if (trees.length === 0 || isScalar(text)) return text;
   const parts = partsOf(text).map(({ name, label, value }) => {
-    const { ending, leading } = following(patterns, name);
-    const isSensitive = ending.length > 0;
-    return label + (isSensitive ? maskedBy(value, ending) : maskedWithin(value, leading, maskedBy));
+    const within = treesWithin(trees, name);
+    const fields = within.flatMap(({ ending }) => ending);
+    const shown =
+      fields.length > 0 ? maskedBy(value, fields) : maskedWithin(value, within, maskedBy);
+    return label + shown;
   });
   return containerLike(text, parts);
 }
@@ -76,38 +74,28 @@ function maskOf(value: string, showsLastFour: boolean): string {
 }
 
 function allowed(dataText: string, pointers: readonly string[]): Viewed {
-  return allowedWithin(dataText, patternsOf(pointers), '') ?? { text: '{}', withheld: [''] };
+  const shown = allowedWithin(dataText, [treeOfPointers(pointers)], '');
+  return shown ?? { text: '{}', withheld: [''] };
 }
 
 /** Undefined where nothing is shown of the value, which `place` points to: then it is left out. */
-function allowedWithin(text: string, patterns: Patterns, place: string): Viewed | undefined {
-  if (patterns.length === 0 || isScalar(text)) return undefined;
+function allowedWithin(
+  text: string,
+  trees: readonly PointerTree[],
+  place: string,
+): Viewed | undefined {
+  if (trees.length === 0 || isScalar(text)) return undefined;
   const shown: string[] = [];
   const withheld: string[] = [];
   for (const { name, label, value } of partsOf(text)) {
-    const { ending, leading } = following(patterns, name);
+    const within = treesWithin(trees, name);
     const pointer = pointerWithin(place, name);
-    const isAllowed = ending.length > 0;
-    const within = isAllowed
-      ? { text: value, withheld: [] }
-      : allowedWithin(value, leading, pointer);
-    if (within !== undefined) shown.push(label + within.text);
-    withheld.push(...(within?.withheld ?? [pointer]));
+    const isAllowed = within.some(({ ending }) => ending.length > 0);
+    const part = isAllowed ? { text: value, withheld: [] } : allowedWithin(value, within, pointer);
+    if (part !== undefined) shown.push(label + part.text);
+    withheld.push(...(part?.withheld ?? [pointer]));
   }
   return shown.length === 0 ? undefined : { text: containerLike(text, shown), withheld };
-}
-
-function patternsOf(pointers: readonly string[]): Patterns {
-  return pointers.map((pointer) => ({ pointer, names: namesOfPointer(pointer) }));
-}
-
-/** The patterns that end at this member or element, and those that lead on into it. */
-function following(patterns: Patterns, name: string): { ending: Patterns; leading: Patterns } {
-  const matching = patterns.filter(({ names }) => meansName(names[0]!, name));
-  const ending = matching.filter(({ names }) => names.length === 1);
-  if (ending.length > 0) return { ending, leading: [] };
-  const leading = matching.map(({ pointer, names }) => ({ pointer, names: names.slice(1) }));
-  return { ending, leading };
 }
 
 interface Part {

@@ -9,6 +9,7 @@ import { authenticateAgain } from './authenticate.js';
 import { type Context, endpoint } from './context.js';
 import { errorAnswers } from './error-answers.js';
 import { isNotModified, preconditionsOf } from './preconditions.js';
+import { begunLookUp } from './ready-answer.js';
 import {
   HandoffAnswer,
   HandoffMerge,
@@ -53,7 +54,8 @@ export const lookUpHandoffState = endpoint({
   async handle(context, request, reply) {
     const name = nameOf(request.query);
     const seconds = waitSecondsOf(request.query.wait, request.headers.prefer);
-    let result = await context.store.lookUp(request.project.tenant, name);
+    const begun = begunLookUp(request.raw);
+    let result = await (begun ?? context.store.lookUp(request.project.tenant, name));
     if (seconds !== undefined) {
       const waited = await waitFor(context, request, reply, { name, seconds, result });
       if (waited === 'gone') return reply.hijack();

@@ -58,8 +58,17 @@ export function shortWay(
       });
     };
     if (!(result instanceof Promise)) return answer(result);
+    begun.set(request, result);
     result.then(answer, () => longWay(request, response));
   };
+}
+
+/** Look-ups that took their time: the long way does not begin them again. */
+const begun = new WeakMap<IncomingMessage, Promise<LookUp>>();
+
+/** What the short way has found for this request already, or why it failed. */
+export function begunLookUp(request: IncomingMessage): Promise<LookUp> | undefined {
+  return begun.get(request);
 }
 
 /** Whether it is a look-up that asks for nothing more than the answer. */

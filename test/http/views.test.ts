@@ -151,7 +151,7 @@ describe('a key with an allow-list', () => {
   });
 
   test('is told of any name in a header that anybody can read', async () => {
-    const odd = ['"', '\\', 'a/b~', 'é😀', '%', '\u0007', '\ud800', 'a, "b', ''];
+    const odd = ['"', '\\', 'a/b~', 'é😀', '%', 'é%"', '\u0007', '\ud800', 'a, "b', ''];
     await put(server, { id: 'odd', data: dataOf(['step', ...odd]) });
     const { headers } = await lookUp(server, { id: 'odd' }, { key: listKey });
     const header = String(headers['baton-withheld']);
