@@ -35,7 +35,7 @@ if (args.includes('--help')) {
 
 async function run(options: Options): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'baton-bench-'));
-  const cleanUp = () => rmSync(scratch, { recursive: true, force: true });
+  const cleanUp = () => rmSync(scratch, { recursive: true, force: true, maxRetries: 10 });
   endOnSignals(cleanUp);
   try {
     const machine = prepareMachine();

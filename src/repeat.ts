@@ -3,7 +3,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 
 /** Runs `work` every so often until the returned function is called, which awaits the last run. */
-export function repeat(
+function repeat(
   everyMs: number,
   log: FastifyBaseLogger,
   name: string,
@@ -24,5 +24,22 @@ export function repeat(
   return () => {
     clearInterval(timer);
     return underWay;
+  };
+}
+
+export interface RepeatedWork {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly work: () => Promise<void>;
+}
+
+/** Several of them; the returned function ends them all. */
+export function repeatAll(
+  log: FastifyBaseLogger,
+  works: readonly RepeatedWork[],
+): () => Promise<void> {
+  const stops = works.map(({ everyMs, name, work }) => repeat(everyMs, log, name, work));
+  return async () => {
+    for (const stop of stops) await stop();
   };
 }

@@ -7,19 +7,17 @@ import { firstRun, firstRunText } from './first-run.js';
 import { Admissions } from './http/admissions.js';
 import { createApp } from './http/app.js';
 import { clientAddressBehind } from './http/client-address.js';
+import type { Context } from './http/context.js';
 import { schemeOf } from './http/http-server.js';
 import { KeyUse } from './http/key-use.js';
 import { Metrics } from './http/metrics.js';
 import { serveMetrics } from './http/metrics-server.js';
 import { ServedCertificate } from './http/served-certificate.js';
 import { Waiting } from './http/waiting.js';
-import { repeat } from './repeat.js';
+import { type RepeatedWork, repeatAll } from './repeat.js';
 import { openStore } from './store/open.js';
 import { version } from './version.js';
 
-const purgeEveryMs = 10_000;
-const keyUseEveryMs = 5_000;
-const refreshEveryMs = 1_000;
 /** How long open connections are told to close before they are closed. */
 const drainMs = 500;
 /** How long requests under way may take before their connections are cut. */
@@ -75,13 +73,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     clientAddress,
   };
   const app = await createApp(context, { version, corsOrigins: config.corsOrigins });
-  const stopPurging = repeat(purgeEveryMs, log, 'purge', async () => {
-    while (!waiting.isClosing && (await store.purge()) > 0);
-  });
-  const stopRefreshing = repeat(refreshEveryMs, log, 'read the master key again', () =>
-    store.refreshMasterKeys(),
-  );
-  const stopNoting = repeat(keyUseEveryMs, log, 'note key use', () => keyUse.flush());
+  const stopUpkeep = repeatAll(log, upkeepOf(context));
   const stopWatching = certificate?.watch();
   const reloadCertificate = () => certificate?.reload();
   let metricsServer: Awaited<ReturnType<typeof serveMetrics>> | undefined;
@@ -97,9 +89,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     clearTimeout(cut);
     await metricsServer?.close();
     await stopWatching?.();
-    await stopPurging();
-    await stopRefreshing();
-    await stopNoting();
+    await stopUpkeep();
     await keyUse
       .flush()
       .catch((error: unknown) => log.warn({ err: error }, 'could not note key use'));
@@ -123,6 +113,22 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     if (made !== undefined) options.print(firstRunText(url, made));
   }
   return { url, metricsUrl: metricsServer?.url ?? null, reloadCertificate, close };
+}
+
+/** What a running server does beside its requests. */
+function upkeepOf({ store, waiting, keyUse }: Context): RepeatedWork[] {
+  const purge = async () => {
+    while (!waiting.isClosing && (await store.purge()) > 0);
+  };
+  return [
+    { name: 'purge', everyMs: 10_000, work: purge },
+    { name: 'note key use', everyMs: 5_000, work: () => keyUse.flush() },
+    {
+      name: 'read the master key again',
+      everyMs: 1_000,
+      work: () => store.refreshMasterKeys(),
+    },
+  ];
 }
 
 const demo = { accountSlug: 'demo', projectSlug: 'demo' };

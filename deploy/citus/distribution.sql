@@ -8,6 +8,7 @@
 --   SELECT create_distributed_table('handoff_state', 'tenant');
 --   SELECT create_distributed_table('handoff_alias', 'tenant', colocate_with => 'handoff_state');
 --   SELECT create_distributed_table('tombstone', 'tenant', colocate_with => 'handoff_state');
+--   SELECT create_distributed_table('data_key', 'tenant', colocate_with => 'handoff_state');
 
 SELECT table_name, citus_table_type, distribution_column, colocation_id, table_size, shard_count
 FROM citus_tables

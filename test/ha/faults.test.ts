@@ -17,6 +17,8 @@ const backSecondsMax = 40;
 const waitedSecondsMax = 150;
 /** Load on a whole cluster, between two faults. */
 const calmMs = 3_000;
+/** Broken promises that are told; all of them stand in the log that is kept. */
+const toldMax = 30;
 
 test('no fault loses or reorders an acknowledged write, and all servers come back', async () => {
   const random = seededRandom('high availability');
@@ -30,7 +32,7 @@ test('no fault loses or reorders an acknowledged write, and all servers come bac
     broken = [...unhealed, ...(await stage.violations())];
   } finally {
     const isKept = broken?.length !== 0;
-    if (isKept) keepLog(stage);
+    if (isKept) keepLog(stage, broken ?? []);
     await stage.stop(isKept);
   }
 
@@ -40,7 +42,7 @@ test('no fault loses or reorders an acknowledged write, and all servers come bac
     `${summaries.size} of ${chosen.length} faults, ${stage.log.operations.length} calls, ` +
       `${acknowledged} acknowledged writes; broken promises: ${broken.length}`,
   );
-  expect(broken).toEqual([]);
+  expect(broken.slice(0, toldMax)).toEqual([]);
 });
 
 /** Brings the faults one after the other; those that the servers did not come back from in time. */
@@ -99,8 +101,9 @@ function faultsMax(): number {
 }
 
 /** A run that failed leaves what it saw beside what the servers logged. */
-function keepLog({ log, directory }: Stage): void {
+function keepLog({ log, directory }: Stage, broken: readonly string[]): void {
   const file = join(directory, 'operations.jsonl');
   writeFileSync(file, log.operations.map((operation) => `${JSON.stringify(operation)}\n`).join(''));
-  console.log(`The calls are in ${file}, the servers' logs beside it.`);
+  writeFileSync(join(directory, 'broken-promises.txt'), `${broken.join('\n')}\n`);
+  console.log(`The calls are in ${file}, the broken promises and all logs beside it.`);
 }
