@@ -3,7 +3,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 
 /** Runs `work` every so often until the returned function is called, which awaits the last run. */
-function repeat(
+export function repeat(
   everyMs: number,
   log: FastifyBaseLogger,
   name: string,
