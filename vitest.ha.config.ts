@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { builtFiles } from './vitest.config.js';
 
-// PostgreSQL under Patroni, three servers and what may happen to them: a quarter of an hour.
+// PostgreSQL under Patroni, three servers and what may happen to them: many minutes.
 export default defineConfig({
   resolve: { alias: builtFiles },
   test: {

@@ -7,7 +7,7 @@ import { firstAnswer } from './connection.js';
 import { type Database, poolSize } from './postgres-server.js';
 import { type Environment, freePort, outputOf, type Running } from './processes.js';
 import type { Request } from './request.js';
-import { answerTextOf, idOf, sharedIdOf } from './states.js';
+import { answerTextOf, dataBytes, idOf, sharedIdOf } from './states.js';
 
 export interface Baton {
   readonly running: Running;
@@ -80,13 +80,13 @@ export function lookUpRequest(baton: Baton, by: 'id' | 'shared_id', name: string
 }
 
 /** The write of a state with a shared id; `name` as of `nameOf`, or its place. */
-export function putRequest(baton: Baton, name: string): Request {
+export function putRequest(baton: Baton, name: string, bytes = dataBytes): Request {
   return {
     origin: baton.origin,
     method: 'PUT',
     path: statePath(baton.store),
     headers: { 'x-api-key': baton.store.write_key, 'Content-Type': 'application/json' },
-    body: answerTextOf(name),
+    body: answerTextOf(name, bytes),
   };
 }
 

@@ -1,16 +1,17 @@
 // Section: what a state, a look-up and a write cost on PostgreSQL, for the planning of capacity.
 
-import { type Baton, initBatonOn, putRequest } from './baton.js';
+import { type Baton, initBatonOn, putRequest, serveBaton } from './baton.js';
 import { type Bench, say } from './bench.js';
 import { type Figure, medianOf } from './figure.js';
 import { type Load, measureEach, statesPerRun } from './load.js';
 import { lookUpLoad } from './look-up.js';
-import { fillRows, retentionSeconds } from './postgres-rows.js';
+import { settle } from './postgres-rows.js';
 import { execute, type PostgresServer } from './postgres-server.js';
+import { seedStates } from './seed.js';
 import { namePlace } from './states.js';
 
 const sizes = [200, 2_048];
-const sizedStates = { quick: 2_000, else: 100_000 };
+const sizedStates = { quick: 2_000, else: 20_000 };
 /** Beyond what is stored and what is waited for. */
 const firstWritten = 52_000_000;
 
@@ -40,14 +41,16 @@ export async function measurePostgresCapacity(
 
 /** Tables and indexes, of states of this size with a shared id. */
 async function measureSize(
-  { options }: Bench,
+  bench: Bench,
   server: PostgresServer,
   dataBytes: number,
 ): Promise<Figure> {
   const database = await server.newDatabase(`size_${dataBytes}`);
-  const store = await initBatonOn(database);
-  const count = options.quick ? sizedStates.quick : sizedStates.else;
-  await fillRows(database, store, { first: 0, count, dataBytes, livesFor: retentionSeconds });
+  const baton = await serveBaton(bench, await initBatonOn(database));
+  const count = bench.options.quick ? sizedStates.quick : sizedStates.else;
+  await seedStates(baton, count, dataBytes);
+  await baton.running.stop();
+  await settle(database);
   const [row] = await execute(
     server.adminUrl(database.name),
     `SELECT ${sizesOf('handoff_state')}, ${sizesOf('handoff_alias')}`,

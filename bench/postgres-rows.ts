@@ -36,7 +36,10 @@ export function rowStatements(
   return statements;
 }
 
-/** Fills the tables of a store, and leaves them as they are after a while: vacuumed and on disk. */
+/**
+ * Fills the tables of a store, with data in clear, and leaves them as they are after a while:
+ * vacuumed and on disk.
+ */
 export async function fillRows(
   { server, name }: Database,
   store: BatonStore,

@@ -1,5 +1,5 @@
 // Three servers on a database of three members lose nothing, whatever happens to them. All faults
-// take a quarter of an hour; BATON_HA_FAULTS=4 takes the first four of the seed's order.
+// take about eight minutes; BATON_HA_FAULTS=4 takes the first four of the seed's order.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Operation } from '../../history/operation.js';
 import type { Random } from '../../support/random.js';
-import type { Log, Recorder } from './recorder.js';
+import type { Recorder } from './recorder.js';
 
 const writersPerServer = 3;
 const readersPerServer = 3;
@@ -22,21 +22,15 @@ const ownIds = Array.from({ length: 30 }, (_, index) => `state-${index}`);
 const claimedIds = Array.from({ length: 3 }, (_, index) => `claimed-${index}`);
 
 export class Load {
-  readonly #log: Log;
   readonly #recorders: readonly Recorder[];
   readonly #random: Random;
   #isOver = false;
   #waits = 0;
   #running: Promise<unknown> = Promise.resolve();
 
-  constructor(log: Log, recorders: readonly Recorder[], random: Random) {
-    this.#log = log;
+  constructor(recorders: readonly Recorder[], random: Random) {
     this.#recorders = recorders;
     this.#random = random;
-  }
-
-  get operations(): readonly Operation[] {
-    return this.#log.operations;
   }
 
   start(): void {

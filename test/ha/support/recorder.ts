@@ -5,7 +5,7 @@ import type { Content, Operation, Outcome } from '../../history/operation.js';
 import { type StateData, stateData, storedContent } from './state-data.js';
 
 /** A server that has not answered by then breaks its promise to answer in time. */
-const answerSecondsMax = 10;
+const answerSecondsMax = 6;
 
 export interface Project {
   readonly account: string;

@@ -43,7 +43,7 @@ export class Stage {
     this.#recorders = this.nodes.map(
       (node) => new Recorder(node, { account, project, apiKey }, this.log),
     );
-    this.#load = new Load(this.log, this.#recorders, this.random);
+    this.#load = new Load(this.#recorders, this.random);
     this.#load.start();
     await this.writesBack(performance.now(), 10);
   }
