@@ -37,6 +37,15 @@ export type HandoffStatements = ReturnType<typeof prepareHandoffStatements>;
 export function prepareHandoffStatements(db: Connection, hashName: HashName) {
   return {
     hashName,
+    ...prepareStates(db),
+    ...prepareAliases(db),
+    ...prepareTombstones(db),
+    tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project ORDER BY random()'),
+  };
+}
+
+function prepareStates(db: Connection) {
+  return {
     state: prepare<[string, string], SealedRow>(
       db,
       `SELECT ${stateColumns}, sealed FROM handoff_state WHERE tenant = ? AND id = ?`,
@@ -64,6 +73,15 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName) {
       db,
       'DELETE FROM handoff_state WHERE tenant = ? AND id = ?',
     ),
+    expired: prepare<[string, number, number], StateRow>(
+      db,
+      `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND expires_at <= ? LIMIT ?`,
+    ),
+  };
+}
+
+function prepareAliases(db: Connection) {
+  return {
     owner: prepare<[string, string], { id: string }>(
       db,
       'SELECT id FROM handoff_alias WHERE tenant = ? AND alias = ?',
@@ -82,6 +100,11 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName) {
       db,
       'DELETE FROM handoff_alias WHERE tenant = ? AND alias = ?',
     ),
+  };
+}
+
+function prepareTombstones(db: Connection) {
+  return {
     takeTombstone: prepare<[string, string], { version: number }>(
       db,
       'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ? RETURNING version',
@@ -100,16 +123,11 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName) {
       db,
       'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ?',
     ),
-    expired: prepare<[string, number, number], StateRow>(
-      db,
-      `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND expires_at <= ? LIMIT ?`,
-    ),
     dropOldTombstones: prepare<[string, string, number, number]>(
       db,
       `DELETE FROM tombstone WHERE tenant = ? AND name_hash IN (
          SELECT name_hash FROM tombstone WHERE tenant = ? AND ended_at <= ? LIMIT ?)`,
     ),
-    tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project ORDER BY random()'),
   };
 }
 

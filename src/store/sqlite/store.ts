@@ -35,9 +35,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     { file, dataDir, hashKey },
     {
       onChanged: (keys) => handoffs.forget(keys),
-      onResolved: (keys) => {
-        for (const key of keys) watchers.wake(key);
-      },
+      wake: (keys) => keys.reduce((woken, key) => woken + watchers.wake(key), 0),
       onReferenceChanged: () => references.noteChange(),
       onFatal: options.onFatal,
     },
