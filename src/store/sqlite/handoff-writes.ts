@@ -161,13 +161,16 @@ function writeState(
 /** Gives a name to the state with this id, whoever had it before. */
 function claim(statements: HandoffStatements, gain: Claim): void {
   const { tenant, id, name } = gain;
+  if (statements.newAlias.run(tenant, name, id).changes === 0) {
+    const owner = statements.owner.get(tenant, name)!.id;
+    if (owner !== id) {
+      takeOver(statements, { ...gain, id: owner });
+      statements.claimAlias.run(tenant, name, id);
+    }
+  }
+  // Last, since the one that had the name may have expired, and ends only now.
   const hash = statements.hashName(tenant, { kind: 'shared_id', value: name });
   statements.dropTombstone.run(tenant, hash);
-  if (statements.newAlias.run(tenant, name, id).changes > 0) return;
-  const owner = statements.owner.get(tenant, name)!.id;
-  if (owner === id) return;
-  takeOver(statements, { ...gain, id: owner });
-  statements.claimAlias.run(tenant, name, id);
 }
 
 interface Claim {
