@@ -56,8 +56,9 @@ export function readMasterKeys(
   const file = masterKeyFileOf(source);
   if (file === undefined) {
     throw new Error(
-      'A PostgreSQL store needs a master key; give one with --master-key-file, BATON_MASTER_KEY or ' +
-        'BATON_MASTER_KEY_COMMAND, as `openssl rand -hex 32` makes it.',
+      'A store in PostgreSQL needs the master key that all its nodes share, found none; make it ' +
+        'once with `openssl rand -hex 32`, and give it with --master-key-file, BATON_MASTER_KEY or ' +
+        'BATON_MASTER_KEY_COMMAND.',
     );
   }
   const isMade = source.masterKeyFile === null && create && !existsSync(file);

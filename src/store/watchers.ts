@@ -21,8 +21,12 @@ export class Watchers {
     };
   }
 
-  wake(key: string): void {
-    for (const wake of this.#byKey.get(key) ?? []) wake();
+  /** How many were woken. */
+  wake(key: string): number {
+    const watching = this.#byKey.get(key);
+    if (watching === undefined) return 0;
+    for (const wake of watching) wake();
+    return watching.size;
   }
 
   /** For a store that may have missed a write. */

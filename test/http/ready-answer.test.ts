@@ -1,7 +1,9 @@
 // A look-up whose answer is at hand takes a short way: what it sends and refuses stays the same.
 
+import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { breakStore } from '../support/break-store.js';
+import { head, sendRaw } from '../support/raw-request.js';
 import { type Received, send } from '../support/request.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -47,32 +49,68 @@ describe('an answer at hand is given no longer', () => {
     expect((await lookUp('shared_id=CA-2')).json.error_code).toBe('handoff_state_erased');
   });
 
-  test('to a key that is revoked, one that has expired, or one with a wrong checksum', async () => {
-    const expiresAt = new Date(server.clock.now() + 60_000).toISOString();
-    const [revoked, expiring] = await Promise.all([
-      makeKey({ permission: 'read' }),
-      makeKey({ permission: 'read', expires_at: expiresAt }),
-    ]);
-    for (const { secret } of [revoked, expiring]) {
-      for (let count = 0; count < 2; count++) expect((await lookUp('', secret)).status).toBe(200);
-    }
+  test.each([
+    ['on the same connection', new Agent({ keepAlive: true, maxSockets: 1 })],
+    ['on another connection', undefined],
+  ])('to a key that is revoked, expired or wrong, %s', async (_which, agent) => {
+    const lookUps = async (key: string, expected: number) => {
+      const sent = agent === undefined ? { key } : { key, agent };
+      for (let count = 0; count < 2; count++) {
+        expect((await send(`${server.stateUrl}?id=conv-1`, sent)).status).toBe(expected);
+      }
+    };
+    const { read } = server.keys;
+    await lookUps(read, 200);
+    await lookUps(
+      read.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a')),
+      401,
+    );
+
+    const revoked = await makeKey({ permission: 'read' });
+    await lookUps(revoked.secret, 200);
     const keyUrl = `${server.url}/v1/keys/${revoked.key_id}`;
     await send(keyUrl, { method: 'DELETE', key: server.keys.admin });
-    expect((await lookUp('', revoked.secret)).status).toBe(403);
+    await lookUps(revoked.secret, 403);
 
+    const expiresAt = new Date(server.clock.now() + 60_000).toISOString();
+    const expiring = await makeKey({ permission: 'read', expires_at: expiresAt });
+    await lookUps(expiring.secret, 200);
     server.clock.advance(60_000);
-    expect((await lookUp('', expiring.secret)).status).toBe(403);
-    const wrong = server.keys.read.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'));
-    expect((await lookUp('', wrong)).status).toBe(401);
+    await lookUps(expiring.secret, 403);
+    agent?.destroy();
   });
 
-  test('at an address that the key does not reach', async () => {
-    await lookUp();
-    for (const address of ['demo/other', 'other/demo']) {
-      const url = `${server.url}/v1/${address}/handoff_state?id=conv-1`;
-      expect((await send(url, { key: server.keys.read })).status).toBe(403);
+  test('to another address, kind of name or query on the same connection', async () => {
+    await put({ id: 'a&id=b', data: {} });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const look = async (path: string) =>
+      (await send(`${server.url}/v1/${path}`, { key: server.keys.read, agent })).status;
+    for (let count = 0; count < 2; count++) {
+      expect(await look('demo/demo/handoff_state?id=conv-1')).toBe(200);
+      expect(await look('demo/else/handoff_state?id=conv-1')).toBe(403);
+      expect(await look('else/demo/handoff_state?id=conv-1')).toBe(403);
+      expect(await look('demo/demo/handoff_state?shared_id=conv-1')).toBe(404);
+      expect(await look('demo/demo/handoff_state?id=a&id=b')).toBe(400);
     }
+    agent.destroy();
   });
+});
+
+test('look-ups that come at once on one connection are answered in their order', async () => {
+  const count = 200;
+  const ids = Array.from({ length: count }, (_, place) => `pipelined-${place}`);
+  const written = ids.filter((_, place) => place % 7 > 0);
+  await Promise.all(written.map((id) => put({ id, data: { of: id } })));
+  const lookUps = ids.map((id) =>
+    head(`GET /v1/demo/demo/handoff_state?id=${id} HTTP/1.1`, {
+      host: 'baton',
+      'x-api-key': server.keys.read,
+    }),
+  );
+  const answers = await sendRaw(server.url, lookUps.join(''), { answers: count });
+  expect(answers.map(({ json }) => json.data?.of ?? json.error_code)).toEqual(
+    ids.map((id) => (written.includes(id) ? id : 'handoff_state_not_found')),
+  );
 });
 
 test('a store that cannot be read is told as a failure, and the server lives on', async () => {
@@ -94,8 +132,8 @@ test('a store that cannot be read is told as a failure, and the server lives on'
   await hurt.stop();
 });
 
-function lookUp(query = '', key = server.keys.read): Promise<Received> {
-  return send(`${server.stateUrl}?${query || 'id=conv-1'}`, { key });
+function lookUp(query = 'id=conv-1'): Promise<Received> {
+  return send(`${server.stateUrl}?${query}`, { key: server.keys.read });
 }
 
 async function put(body: object): Promise<void> {

@@ -35,6 +35,7 @@ import {
 import {
   claimNames,
   dropNames,
+  hashesOf,
   keysOf,
   loseNames,
   type Names,
@@ -76,23 +77,26 @@ export async function put(
 ): Promise<Changed<{ created: boolean; answer: Answer }>> {
   const { project, write, conditions } = input;
   const { hashName } = keeping;
-  const { tenant } = project;
-  const { now } = transaction;
-  const expiresAt = expiry(now, write.ttlSeconds, project.retentionSeconds);
+  const { tenant, retentionSeconds } = project;
   const aliases = keptAliases(write.aliases, write.sharedId);
   const id = storedName(hashName, tenant, { kind: 'id', value: write.id });
   const claimed = storedNames(hashName, tenant, { sharedId: write.sharedId, aliases });
-  const rows = await transaction.all(lockHeads, tenant, [id], claimed);
+  const hashOf = hashesOf(hashName, tenant);
+  const [rows, ended] = await Promise.all([
+    transaction.all(lockHeads, tenant, [id], claimed),
+    revive(transaction, tenant, [hashOf.id(id), ...claimed.map(hashOf.name)]),
+    transaction.begun,
+  ]);
+  const { now } = transaction;
   const found = rows.find((row) => row.id === id);
   const live = found !== undefined && found.expires_at > now ? found : undefined;
+  const expiresAt = expiry(now, write.ttlSeconds, retentionSeconds);
   checkPreconditions(conditions, live?.version);
 
-  const names = await namesFor(transaction, keeping, { tenant, id, rows, ...input });
-  if (found !== undefined && live === undefined) {
-    await bury(transaction, hashName, tenant, [found], 'expired');
-  }
+  const names = await namesFor(transaction, keeping, { tenant, id, rows, hashOf, ...input });
+  if (found !== undefined && live === undefined) await endNow(names, found);
   await loseNames(names, claimed);
-  const versionBefore = live?.version ?? (await endedVersion(names, claimed));
+  const versionBefore = found?.version ?? ended.get(hashOf.id(id)) ?? 0;
   const state: HandoffState = {
     id: write.id,
     sharedId: write.sharedId,
@@ -121,6 +125,7 @@ export async function patch(
 ): Promise<Changed<Answer>> {
   const { project, name, conditions } = input;
   const { tenant, retentionSeconds } = project;
+  await transaction.begun;
   const { now } = transaction;
   checkPatch(input.patch, now, retentionSeconds);
   const { sharedId = null, aliases } = input.patch;
@@ -132,8 +137,16 @@ export async function patch(
   const state = patchedState(before, input.patch, now, retentionSeconds);
 
   const { keyNumber } = input;
-  const names = await namesFor(transaction, keeping, { tenant, id: row.id, rows, keyNumber });
+  const hashOf = hashesOf(keeping.hashName, tenant);
+  const names = await namesFor(transaction, keeping, {
+    tenant,
+    id: row.id,
+    rows,
+    hashOf,
+    keyNumber,
+  });
   await loseNames(names, storedNames(keeping.hashName, tenant, state));
+  if (wanted.length > 0) await revive(transaction, tenant, wanted.map(hashOf.name));
   await writeState(names, state, row);
   const output = readyAnswer(state);
   return { output, changed: names.changed, id: row.id, versionBefore: row.version };
@@ -147,6 +160,7 @@ export async function erase(
   const { project, name, conditions } = input;
   const { tenant } = project;
   const { hashName } = keeping;
+  await transaction.begun;
   const search = lookedFor(hashName, tenant, name);
   const rows = await transaction.all(lockStates, tenant, search.ids, search.names);
   const row = await liveState(transaction, { keeping, tenant, name, conditions, rows });
@@ -155,7 +169,7 @@ export async function erase(
 
   await bury(transaction, hashName, tenant, [row], 'erased');
   const output = { id, erasedAt: transaction.now };
-  const changed = new Set(keysOf(hashName, tenant, row));
+  const changed = new Set(keysOf(hashesOf(hashName, tenant), row));
   return { output, changed, id: row.id, versionBefore: row.version };
 }
 
@@ -189,14 +203,14 @@ function lookedFor(
 async function namesFor(
   transaction: Transaction,
   keeping: Keeping,
-  write: { tenant: string; id: string; rows: readonly LockedRow[]; keyNumber: KeyNumber },
+  write: Pick<Names, 'tenant' | 'id' | 'rows' | 'hashOf'> & { keyNumber: KeyNumber },
 ): Promise<Names> {
-  const { tenant, id, rows, keyNumber } = write;
+  const { tenant, id, rows, hashOf, keyNumber } = write;
   const dataKey =
     keyNumber === undefined
       ? undefined
       : await keeping.dataKeys.get(transaction, tenant, keyNumber);
-  return { transaction, keeping, tenant, id, rows, dataKey, changed: new Set<string>() };
+  return { transaction, keeping, tenant, id, rows, hashOf, dataKey, changed: new Set<string>() };
 }
 
 async function liveState<Row extends LockedRow>(
@@ -227,16 +241,23 @@ async function liveState<Row extends LockedRow>(
   );
 }
 
-/** The version of the ended state of this id; from here on it and these names have not ended. */
-async function endedVersion(names: Names, claimed: readonly string[]): Promise<number> {
-  const { transaction, tenant, id } = names;
-  const { hashName } = names.keeping;
-  const idHash = hashOfStored(hashName, tenant, { kind: 'id', value: id });
-  const hashes = claimed.map((value) =>
-    hashOfStored(hashName, tenant, { kind: 'shared_id', value }),
-  );
-  const dropped = await transaction.all(dropTombstones, tenant, [idHash, ...hashes]);
-  return dropped.find(({ name_hash }) => name_hash === idHash)?.version ?? 0;
+/** Names that are written again have not ended; the versions of the states that had. */
+async function revive(
+  transaction: Transaction,
+  tenant: string,
+  hashes: readonly string[],
+): Promise<Map<string, number>> {
+  const dropped = await transaction.all(dropTombstones, tenant, hashes);
+  return new Map(dropped.map(({ name_hash, version }) => [name_hash, version]));
+}
+
+/** The state of this id has expired and is written anew; what it was called besides has ended. */
+async function endNow(
+  { transaction, keeping, tenant, hashOf }: Names,
+  row: StateRow,
+): Promise<void> {
+  await bury(transaction, keeping.hashName, tenant, [row], 'expired');
+  await revive(transaction, tenant, [hashOf.id(row.id)]);
 }
 
 async function writeState(
@@ -247,13 +268,12 @@ async function writeState(
   const { transaction, tenant } = names;
   const { hashName } = names.keeping;
   const values = stateValues(names, state, before?.picked_up_at ?? null, transaction.writeId);
-  // A new row may meet another one that was not there a moment ago: both begin again.
-  const written = await transaction.run(
-    before === undefined ? insertState : updateState,
-    ...values,
-  );
-  if (written === 0) throw new Conflict();
   const claimed = storedNames(hashName, tenant, state);
-  await dropNames(names, before, claimed);
-  await claimNames(names, before, claimed);
+  const [written] = await Promise.all([
+    transaction.run(before === undefined ? insertState : updateState, ...values),
+    dropNames(names, before, claimed),
+    claimNames(names, before, claimed),
+  ]);
+  // A new row may meet another one that was not there a moment ago: both begin again.
+  if (written === 0) throw new Conflict();
 }

@@ -1,6 +1,6 @@
 // Shared ids and aliases: who holds them, who loses them, who claims them.
 
-import { claimedNames, type HandoffState } from '../../handoff.js';
+import { claimedNames, type HandoffName, type HandoffState } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
 import type { DataKey } from '../../sealing.js';
 import { aliasesOf, type StateRow } from '../handoff-rows.js';
@@ -29,9 +29,28 @@ export interface Names {
   readonly id: string;
   /** Every state that is locked for this write. */
   readonly rows: readonly LockedRow[];
+  readonly hashOf: HashesOf;
   readonly dataKey: DataKey | undefined;
   /** Hashes of the names whose answers change; added to here. */
   readonly changed: Set<string>;
+}
+
+/** The keyed hashes of what rows hold, each made once: they cost more than a statement's values. */
+export interface HashesOf {
+  readonly id: (stored: string) => string;
+  readonly name: (stored: string) => string;
+}
+
+export function hashesOf(hashName: HashName, tenant: string): HashesOf {
+  const once = (kind: HandoffName['kind']) => {
+    const known = new Map<string, string>();
+    return (value: string) => {
+      const hash = known.get(value) ?? hashOfStored(hashName, tenant, { kind, value });
+      known.set(value, hash);
+      return hash;
+    };
+  };
+  return { id: once('id'), name: once('shared_id') };
 }
 
 /** The other states that held names which this one claims now drop them, and are sealed anew. */
@@ -43,6 +62,7 @@ export async function loseNames(names: Names, claimed: readonly string[]): Promi
     if (loser.expires_at <= transaction.now) {
       // What has expired changes no more, purged or not.
       await bury(transaction, keeping.hashName, tenant, [loser], 'expired');
+      await transaction.run(dropTombstones, tenant, lost.map(names.hashOf.name));
       continue;
     }
     await writeLoser(names, loser, lost);
@@ -66,7 +86,7 @@ async function writeLoser(names: Names, loser: LockedRow, lost: readonly string[
   };
   const values = stateValues(names, state, loser.picked_up_at, loser.write_id);
   await transaction.run(updateState, ...values);
-  for (const key of keysOf(hashName, tenant, loser)) changed.add(key);
+  for (const key of keysOf(names.hashOf, loser)) changed.add(key);
 }
 
 /** A row with its content as it was sealed. */
@@ -115,8 +135,8 @@ export async function dropNames(
   claimed: readonly string[],
 ): Promise<void> {
   if (before === undefined) return;
-  const { transaction, keeping, tenant, id, changed } = names;
-  for (const key of keysOf(keeping.hashName, tenant, before)) changed.add(key);
+  const { transaction, tenant, id, hashOf, changed } = names;
+  for (const key of keysOf(hashOf, before)) changed.add(key);
   const dropped = namesOf(before).filter((name) => !claimed.includes(name));
   if (dropped.length > 0) await transaction.run(dropAliases, tenant, id, dropped);
 }
@@ -127,21 +147,14 @@ export async function claimNames(
   before: StateRow | undefined,
   claimed: readonly string[],
 ): Promise<void> {
-  const { transaction, tenant, id, rows, changed } = names;
-  const { hashName } = names.keeping;
-  changed.add(hashOfStored(hashName, tenant, { kind: 'id', value: id }));
+  const { transaction, tenant, id, rows, hashOf, changed } = names;
+  changed.add(hashOf.id(id));
   const held = before === undefined ? [] : namesOf(before);
   const gained = claimed.filter((name) => !held.includes(name)).toSorted();
-  const hashes = gained.map((value) =>
-    hashOfStored(hashName, tenant, { kind: 'shared_id', value }),
-  );
-  for (const hash of hashes) changed.add(hash);
-  // A name that is written again has not ended.
-  if (before !== undefined && gained.length > 0) {
-    await transaction.run(dropTombstones, tenant, hashes);
-  }
-  for (const name of gained) {
-    const { previous_id: loser } = (await transaction.first(claimAlias, tenant, name, id))!;
+  for (const name of gained) changed.add(hashOf.name(name));
+  const claims = gained.map((name) => transaction.first(claimAlias, tenant, name, id));
+  for (const claim of await Promise.all(claims)) {
+    const loser = claim!.previous_id;
     const isKnown = loser === null || loser === id || rows.some((row) => row.id === loser);
     // Somebody else claimed it a moment ago, and would not know that it was lost.
     if (!isKnown) throw new Conflict();
@@ -153,9 +166,6 @@ export function namesOf(row: StateRow): string[] {
 }
 
 /** The hashes of every name that finds the state. */
-export function keysOf(hashName: HashName, tenant: string, row: StateRow): string[] {
-  const names = namesOf(row).map((value) =>
-    hashOfStored(hashName, tenant, { kind: 'shared_id', value }),
-  );
-  return [hashOfStored(hashName, tenant, { kind: 'id', value: row.id }), ...names];
+export function keysOf(hashOf: HashesOf, row: StateRow): string[] {
+  return [hashOf.id(row.id), ...namesOf(row).map(hashOf.name)];
 }

@@ -98,6 +98,7 @@ export class Primary {
     });
     this.#pool = new Pool({
       ...clientConfig(options.address, host),
+      pipeline: true,
       connectionTimeoutMillis: poolWaitMs,
       max: options.poolSize,
       idleTimeoutMillis: 60_000,

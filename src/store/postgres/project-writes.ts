@@ -45,7 +45,7 @@ export async function createProject(
   transaction: Transaction,
   input: { project: NewProject; region: string },
 ): Promise<Project> {
-  await transaction.first(referenceLock);
+  await Promise.all([transaction.first(referenceLock), transaction.begun]);
   const { accountId, accountSlug } = await accountOf(transaction, input.project);
   const projectId = input.project.projectId ?? newProjectId();
   for (const name of [projectId, input.project.projectSlug]) {
@@ -65,7 +65,7 @@ export async function changeProject(
   transaction: Transaction,
   { tenant, settings }: { tenant: string; settings: ProjectSettings },
 ): Promise<{ before: Project; after: Project }> {
-  await transaction.first(referenceLock);
+  await Promise.all([transaction.first(referenceLock), transaction.begun]);
   const row = await transaction.first(byTenant, tenant);
   if (row === undefined) throw new BatonError('not_found', 'There is no such project any more.');
   const slug = settings.projectSlug ?? row.project_slug;
@@ -83,7 +83,7 @@ export async function initialise(
   transaction: Transaction,
   { project, keys }: { project: Project; keys: readonly ApiKey[] },
 ): Promise<boolean> {
-  await transaction.first(referenceLock);
+  await Promise.all([transaction.first(referenceLock), transaction.begun]);
   if ((await transaction.first(any)) !== undefined) return false;
   await writeProject(transaction, project);
   for (const key of keys) await insertKey(transaction, key);

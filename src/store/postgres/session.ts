@@ -19,6 +19,12 @@ export function statement<Values extends unknown[], Row = never>(
   return { name, text };
 }
 
+const timeStepMs = 100;
+
+/**
+ * Its connection may send a statement before the one before it is answered. What does so must await
+ * all of them: where one fails, the others of its transaction do.
+ */
 export class Session {
   readonly client: ClientBase;
   /** When the time for an answer is up, by `performance.now()`. */
@@ -61,8 +67,9 @@ export class Session {
   }
 
   async #query<Row>(query: QueryConfig<unknown[]>): Promise<QueryResult<Row & object>> {
-    const leftMs = Math.max(1, Math.ceil(this.deadline - performance.now()));
-    const bounded = { ...query, query_timeout: leftMs };
+    // In steps, since each other number of milliseconds costs a list of timers.
+    const steps = Math.ceil((this.deadline - performance.now()) / timeStepMs);
+    const bounded = { ...query, query_timeout: Math.max(1, steps) * timeStepMs };
     try {
       return await this.client.query<Row & object>(bounded);
     } catch (error) {

@@ -6,7 +6,7 @@ import type { HashName } from '../../name-hash.js';
 import { aliasesOf, type StateRow, stateColumns } from '../handoff-rows.js';
 import { hashOfStored } from '../stored-states.js';
 import { statementNow } from './clock.js';
-import { tombstone, tombstones } from './handoff-statements.js';
+import { dropTombstones, tombstone, tombstones } from './handoff-statements.js';
 import { type Session, statement } from './session.js';
 import type { Clock, Transaction } from './write.js';
 
@@ -114,11 +114,14 @@ const expired = statement<[tenant: string, now: number, limit: number], StateRow
   `SELECT ${stateColumns} FROM handoff_state WHERE tenant = $1 AND expires_at <= $2
    ORDER BY expires_at LIMIT $3 FOR UPDATE SKIP LOCKED`,
 );
-const dropOldTombstones = statement<[tenant: string, oldest: number, limit: number]>(
-  'drop_old_tombstones',
-  `DELETE FROM tombstone WHERE tenant = $1 AND name_hash = ANY (ARRAY(
-     SELECT name_hash FROM tombstone WHERE tenant = $1 AND ended_at <= $2
-     LIMIT $3 FOR UPDATE SKIP LOCKED))`,
+/** In the order of the index: a plan that was made for an empty table reads along it for good. */
+const oldTombstones = statement<
+  [tenant: string, oldest: number, limit: number],
+  { name_hash: string }
+>(
+  'old_tombstones',
+  `SELECT name_hash FROM tombstone WHERE tenant = $1 AND ended_at <= $2
+   ORDER BY ended_at LIMIT $3 FOR UPDATE SKIP LOCKED`,
 );
 
 /** Buries what has expired and drops old tombstones, some rows at a time; how many rows it took. */
@@ -127,12 +130,17 @@ export async function purge(
   hashName: HashName,
   tenant: string,
 ): Promise<number> {
+  await transaction.begun;
   const { now } = transaction;
   const rows = await transaction.all(expired, tenant, now, purgedRowsMax);
   if (rows.length > 0) await bury(transaction, hashName, tenant, rows, 'expired');
+  if (rows.length === purgedRowsMax) return rows.length;
+
   const oldest = now - limits.tombstoneSeconds * 1000;
-  const left = purgedRowsMax - rows.length;
-  return rows.length + (await transaction.run(dropOldTombstones, tenant, oldest, left));
+  const old = await transaction.all(oldTombstones, tenant, oldest, purgedRowsMax - rows.length);
+  const hashes = old.map(({ name_hash }) => name_hash);
+  if (hashes.length > 0) await transaction.run(dropTombstones, tenant, hashes);
+  return rows.length + hashes.length;
 }
 
 /** Why nothing is found by a name. */

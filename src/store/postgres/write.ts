@@ -1,6 +1,6 @@
 // A write: one transaction, repeated where it left no trace, settled where nobody knows whether it did.
 
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { databaseNow } from './clock.js';
 import type { Database } from './database.js';
 import { CommitLate, ConnectionLost, isConflict, isLost, outcomeUnknown } from './failure.js';
@@ -10,17 +10,31 @@ import { within } from './signal.js';
 
 export type Clock = (() => number) | undefined;
 
-/** A transaction under way. */
+/**
+ * A transaction under way. Its statements may be sent before its beginning is answered; what reads
+ * the time awaits `begun`.
+ */
 export class Transaction extends Session {
-  /** Milliseconds since 1970, the same for all of it. */
-  readonly now: number;
+  readonly begun: Promise<void>;
   /** Kept in the row or tombstone that is written, so that the write can be recognised. */
   readonly writeId: string;
+  #now: number | undefined;
 
-  constructor(session: Session, now: number, writeId: string) {
+  constructor(session: Session, writeId: string, clock: Clock) {
     super(session.client, session.deadline);
-    this.now = now;
     this.writeId = writeId;
+    this.begun = this.#begin(clock);
+  }
+
+  /** Milliseconds since 1970, the same for all of it. */
+  get now(): number {
+    if (this.#now === undefined) throw new Error('The transaction has not begun.');
+    return this.#now;
+  }
+
+  async #begin(clock: Clock): Promise<void> {
+    const [, time] = await this.simple<{ now: number }>(`BEGIN; SELECT ${databaseNow} AS now`);
+    this.#now = clock?.() ?? time!.rows[0]!.now;
   }
 }
 
@@ -28,7 +42,7 @@ export class Transaction extends Session {
 export type Settled = 'done' | 'undone' | 'unknown';
 
 export interface Write<Result> {
-  /** Reads and writes; repeated as a whole. */
+  /** Reads and writes; repeated as a whole. Awaits every statement, also where one fails. */
   readonly apply: (transaction: Transaction) => Promise<Result>;
   /**
    * Looks for what `apply` would have left. It must wait for a transaction that may still be under
@@ -50,12 +64,14 @@ export function carryOut<Result>(
   write: Write<Result>,
 ): Promise<Result> {
   const deadline = database.deadline();
-  const writeId = randomBytes(12).toString('base64url');
+  const writeId = randomUUID();
   let inDoubt: Done<Result> | undefined;
 
   return database.retry(deadline, (primary) =>
     primary.use(deadline, async (session) => {
-      const transaction = await begin(session, writeId, clock);
+      const transaction = new Transaction(session, writeId, clock);
+      // Whoever does not await it meets its failure with the first statement.
+      transaction.begun.catch(() => {});
       try {
         const attempt = await tryOnce(transaction, write, inDoubt);
         if (attempt === 'settled') {
@@ -102,11 +118,6 @@ async function tryOnce<Result>(
 async function confirm(primary: Primary, deadline: number): Promise<void> {
   const confirmed = primary.confirm().then(() => true);
   if (!(await within(confirmed, deadline - performance.now()))) throw outcomeUnknown();
-}
-
-async function begin(session: Session, writeId: string, clock: Clock): Promise<Transaction> {
-  const [, time] = await session.simple<{ now: number }>(`BEGIN; SELECT ${databaseNow} AS now`);
-  return new Transaction(session, clock?.() ?? time!.rows[0]!.now, writeId);
 }
 
 /**

@@ -40,6 +40,15 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
   return {
     hashName,
     dataKeys,
+    ...prepareStates(db),
+    ...prepareAliases(db),
+    ...prepareTombstones(db),
+    tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project ORDER BY random()'),
+  };
+}
+
+function prepareStates(db: Connection) {
+  return {
     state: prepare<[string, string], SealedRow>(
       db,
       `SELECT ${stateColumns}, sealed FROM handoff_state WHERE tenant = ? AND id = ?`,
@@ -62,39 +71,14 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
       db,
       'DELETE FROM handoff_state WHERE tenant = ? AND id = ?',
     ),
-    ...prepareAliasStatements(db),
-    takeTombstone: prepare<[string, string], { version: number }>(
-      db,
-      'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ? RETURNING version',
-    ),
-    tombstone: prepare<[string, string], TombstoneRow>(
-      db,
-      'SELECT * FROM tombstone WHERE tenant = ? AND name_hash = ?',
-    ),
-    writeTombstone: prepare<[TombstoneRow]>(
-      db,
-      `INSERT OR REPLACE INTO tombstone
-       VALUES (@tenant, @name_hash, @id_hash, @cause, @version, @written_at, @updated_at,
-               @expires_at, @picked_up_at, @ended_at)`,
-    ),
-    dropTombstone: prepare<[string, string]>(
-      db,
-      'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ?',
-    ),
     expired: prepare<[string, number, number], StateRow>(
       db,
       `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND expires_at <= ? LIMIT ?`,
     ),
-    dropOldTombstones: prepare<[string, string, number, number]>(
-      db,
-      `DELETE FROM tombstone WHERE tenant = ? AND name_hash IN (
-         SELECT name_hash FROM tombstone WHERE tenant = ? AND ended_at <= ? LIMIT ?)`,
-    ),
-    tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project ORDER BY random()'),
   };
 }
 
-function prepareAliasStatements(db: Connection) {
+function prepareAliases(db: Connection) {
   return {
     owner: prepare<[string, string], { id: string }>(
       db,
@@ -113,6 +97,34 @@ function prepareAliasStatements(db: Connection) {
     dropAlias: prepare<[string, string]>(
       db,
       'DELETE FROM handoff_alias WHERE tenant = ? AND alias = ?',
+    ),
+  };
+}
+
+function prepareTombstones(db: Connection) {
+  return {
+    takeTombstone: prepare<[string, string], { version: number }>(
+      db,
+      'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ? RETURNING version',
+    ),
+    tombstone: prepare<[string, string], TombstoneRow>(
+      db,
+      'SELECT * FROM tombstone WHERE tenant = ? AND name_hash = ?',
+    ),
+    writeTombstone: prepare<[TombstoneRow]>(
+      db,
+      `INSERT OR REPLACE INTO tombstone
+       VALUES (@tenant, @name_hash, @id_hash, @cause, @version, @written_at, @updated_at,
+               @expires_at, @picked_up_at, @ended_at)`,
+    ),
+    dropTombstone: prepare<[string, string]>(
+      db,
+      'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ?',
+    ),
+    dropOldTombstones: prepare<[string, string, number, number]>(
+      db,
+      `DELETE FROM tombstone WHERE tenant = ? AND name_hash IN (
+         SELECT name_hash FROM tombstone WHERE tenant = ? AND ended_at <= ? LIMIT ?)`,
     ),
   };
 }

@@ -208,7 +208,7 @@ function claim(statements: HandoffStatements, gain: Claim): void {
       statements.claimAlias.run(tenant, name, id);
     }
   }
-  // A name that is written again has not ended.
+  // Last, since the one that had the name may have expired, and ends only now.
   const hash = hashOfStored(statements.hashName, tenant, { kind: 'shared_id', value: name });
   statements.dropTombstone.run(tenant, hash);
 }

@@ -37,9 +37,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     { file, dataDir, hashKey, masterKeys: masterKeys.keys.keys },
     {
       onChanged: (keys) => handoffs.forget(keys),
-      onResolved: (keys) => {
-        for (const key of keys) watchers.wake(key);
-      },
+      wake: (keys) => keys.reduce((woken, key) => woken + watchers.wake(key), 0),
       onReferenceChanged: () => references.noteChange(),
       onFatal: options.onFatal,
     },

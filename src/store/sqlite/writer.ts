@@ -15,8 +15,8 @@ import type { Outcome, WriterAnswer, WriterData } from './writer-thread.js';
 export interface WriterEvents {
   /** Names (`nameKey`) whose answers a committed write changed; told before any write resolves. */
   readonly onChanged: (keys: readonly string[]) => void;
-  /** The same names, told as the write resolves. */
-  readonly onResolved: (keys: readonly string[]) => void;
+  /** Wakes who waits for the same names, as the write resolves; how many. */
+  readonly wake: (keys: readonly string[]) => number;
   readonly onReferenceChanged: () => void;
   /** The store can promise nothing more: the process must end. */
   readonly onFatal: (reason: string) => void;
@@ -30,8 +30,11 @@ interface Pending {
 
 const groupCommandsMax = 500;
 
-/** How many writes resolve in one turn: who waits for one is answered after the writers of these. */
-const resolvedTogetherMax = 16;
+/**
+ * How many readers are woken in one turn, about: each is answered after the writers of that turn,
+ * and is to be answered soon after its own.
+ */
+const wokenTogetherMax = 16;
 
 export class Writer {
   readonly #worker: Worker;
@@ -151,15 +154,15 @@ export class Writer {
     }
   }
 
-  /** Some of them from this place on, the others in the next turns. */
+  /** From this place on; where many are woken, the rest in the next turns. */
   #settle(group: readonly Pending[], outcomes: readonly Outcome[], from: number): void {
-    const next = Math.min(from + resolvedTogetherMax, group.length);
-    for (let place = from; place < next; place++) {
+    let place = from;
+    for (let woken = 0; place < group.length && woken < wokenTogetherMax; place++) {
       const outcome = outcomes[place]!;
       settle(group[place]!, outcome);
-      if (outcome.done !== undefined) this.#events.onResolved(outcome.done.changed);
+      if (outcome.done !== undefined) woken += this.#events.wake(outcome.done.changed);
     }
-    if (next < group.length) setImmediate(() => this.#settle(group, outcomes, next));
+    if (place < group.length) setImmediate(() => this.#settle(group, outcomes, place));
   }
 
   #fail(reason: string): void {

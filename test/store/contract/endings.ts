@@ -49,6 +49,16 @@ export function endingsContract(makePlace: MakeStorePlace): void {
       expect((await erase(1)).id).toBe('one');
     });
 
+    test('a name taken over from an expired state, then given up, has not ended', async () => {
+      const project = await setting.newProject();
+      await setting.store.put(project, writeOf('old', { sharedId: 's', ttlSeconds: 1 }), {});
+      setting.clock.advance(1_000);
+      await setting.store.put(project, writeOf('new', { sharedId: 's' }), {});
+      await setting.store.put(project, writeOf('new'), {});
+      expect(await setting.look(project, bySharedId('s'))).toBe('not_found');
+      expect(await setting.look(project, byId('old'))).toBe('expired');
+    });
+
     test('one erasure of many at once is the one', async () => {
       const project = await setting.newProject();
       await setting.store.put(project, writeOf('one'), {});
