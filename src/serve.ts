@@ -19,7 +19,6 @@ import { version } from './version.js';
 
 const purgeEveryMs = 10_000;
 const keyUseEveryMs = 5_000;
-const refreshEveryMs = 1_000;
 /** How long open connections are told to close before they are closed. */
 const drainMs = 500;
 /** How long requests under way may take before their connections are cut. */
@@ -78,9 +77,6 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const stopPurging = repeat(purgeEveryMs, log, 'purge', async () => {
     while (!waiting.isClosing && (await store.purge()) > 0);
   });
-  const stopRefreshing = repeat(refreshEveryMs, log, 'read the master key again', () =>
-    store.refreshMasterKeys(),
-  );
   const stopNoting = repeat(keyUseEveryMs, log, 'note key use', () => keyUse.flush());
   const stopWatching = certificate?.watch();
   const reloadCertificate = () => certificate?.reload();
@@ -98,7 +94,6 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     await metricsServer?.close();
     await stopWatching?.();
     await stopPurging();
-    await stopRefreshing();
     await stopNoting();
     await keyUse
       .flush()

@@ -2,6 +2,7 @@
 
 import { describe } from 'vitest';
 import { endingsContract } from './contract/endings.js';
+import { hiddenNamesContract } from './contract/hidden-names.js';
 import { keyedHashContract } from './contract/keyed-hash.js';
 import { keysContract } from './contract/keys.js';
 import { lifeContract } from './contract/life.js';
@@ -25,5 +26,15 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     keysContract(makePlace);
     keyedHashContract(makePlace);
     lifeContract(makePlace);
+  });
+
+  describe(`${name}, where a project hides its names:`, () => {
+    const projects = { hashIds: true };
+    lookUpContract(makePlace, projects);
+    putContract(makePlace, projects);
+    patchContract(makePlace, projects);
+    endingsContract(makePlace, projects);
+    watchContract(makePlace, projects);
+    hiddenNamesContract(makePlace);
   });
 }

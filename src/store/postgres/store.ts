@@ -13,9 +13,8 @@ import { Database } from './database.js';
 import { listHandoffs } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
 import { type Changed, erase, type Keeping, patch, put, settle } from './handoff-writes.js';
-import { createKey, noteKeyUse, revokeKey, rotateKey, settleNewKey } from './key-writes.js';
 import { Notifications } from './notifications.js';
-import { changeProject, createProject, initialise, settleProject } from './project-writes.js';
+import { keyWrites, projectWrites, type ReferenceParts } from './reference-changes.js';
 import {
   findAccount,
   findKey,
@@ -27,7 +26,7 @@ import {
 import { type Session, statement } from './session.js';
 import { rewrapHashKey } from './settings.js';
 import { hasToPurge, purge, tenantsToPurge } from './tombstones.js';
-import { type Clock, carryOut, type Transaction, type Write } from './write.js';
+import { again, type Clock, carryOut, type Transaction } from './write.js';
 import { WriteGauge } from './write-gauge.js';
 
 export interface PostgresStoreOptions {
@@ -81,15 +80,12 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     rewrapKeys: () =>
       parts.write({
         async apply(transaction) {
-          const { keys } = parts.masterKeys;
-          const count = await rewrapDataKeys(transaction, keys);
-          return count + ((await rewrapHashKey(transaction, keys)) ? 1 : 0);
+          // First: it decides by which master key new data keys are wrapped.
+          const wasOld = await rewrapHashKey(transaction, parts.masterKeys.keys);
+          return (await rewrapDataKeys(transaction, parts.masterKeys)) + (wasOld ? 1 : 0);
         },
         settle: again,
       }),
-    async refreshMasterKeys() {
-      parts.masterKeys.refresh();
-    },
     checkReady: () => parts.read(async (session) => void (await session.first(ready))),
     gauges: () => ({
       isReady: database.isReady,
@@ -109,19 +105,14 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 
 const ready = statement<[], unknown>('ready', 'SELECT 1 FROM handoff_alias LIMIT 1');
 
-interface Parts {
+interface Parts extends ReferenceParts {
   readonly calls: Calls;
   readonly database: Database;
   readonly keeping: Keeping;
   readonly masterKeys: MasterKeyRing;
-  /** Whether every node reads sealed states. */
-  readonly isSealing: () => boolean;
-  readonly notifications: Notifications;
-  readonly references: ReferenceChanges;
   readonly watchers: Watchers;
   readonly writeGauge: WriteGauge;
   read<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
-  write<Result>(write: Write<Result>): Promise<Result>;
 }
 
 function connectParts(options: PostgresStoreOptions): Parts {
@@ -151,7 +142,7 @@ function connectParts(options: PostgresStoreOptions): Parts {
     database,
     keeping: {
       hashName: nameHasher(options.hashKey),
-      dataKeys: new DataKeys(() => options.masterKeys.keys),
+      dataKeys: new DataKeys(options.masterKeys),
     },
     masterKeys: options.masterKeys,
     isSealing: () => isSealing,
@@ -173,7 +164,7 @@ function handoffWrites(
   const { hashName } = keeping;
   const budget = new SealBudget((tenant) =>
     parts.write({
-      apply: (transaction) => reserveSeals(transaction, parts.masterKeys.keys, tenant),
+      apply: (transaction) => reserveSeals(transaction, parts.masterKeys, tenant),
       settle: again,
     }),
   );
@@ -221,74 +212,6 @@ function handoffWrites(
       return count;
     },
   };
-}
-
-function projectWrites(
-  parts: Parts,
-  region: string,
-): Pick<Store, 'createProject' | 'changeProject' | 'initialise'> {
-  return {
-    createProject: (project) =>
-      changeReference(parts, {
-        apply: (transaction) => createProject(transaction, { project, region }),
-        settle: (session, after) => settleProject(session, { before: undefined, after }),
-      }),
-    async changeProject(tenant, settings) {
-      const { after } = await changeReference(parts, {
-        apply: (transaction) => changeProject(transaction, { tenant, settings }),
-        settle: settleProject,
-      });
-      return after;
-    },
-    initialise: (project, keys) =>
-      changeReference(parts, {
-        apply: (transaction) => initialise(transaction, { project, keys }),
-        settle: async (session, made) =>
-          made ? settleProject(session, { before: undefined, after: project }) : 'undone',
-      }),
-  };
-}
-
-function keyWrites(
-  parts: Parts,
-): Pick<Store, 'createKey' | 'rotateKey' | 'revokeKey' | 'noteKeyUse'> {
-  return {
-    createKey: (key) =>
-      changeReference(parts, {
-        apply: (transaction) => createKey(transaction, key),
-        settle: (session) => settleNewKey(session, key.keyId),
-      }),
-    rotateKey: (keyId, successor, endsAt) =>
-      changeReference(parts, {
-        apply: (transaction) => rotateKey(transaction, { keyId, successor, endsAt }),
-        settle: (session) => settleNewKey(session, successor.keyId),
-      }),
-    revokeKey: (keyId, revokedAt) =>
-      changeReference(parts, {
-        apply: (transaction) => revokeKey(transaction, { keyId, revokedAt }),
-        settle: again,
-      }),
-    noteKeyUse: (usedAt) =>
-      parts.write({
-        apply: (transaction) => noteKeyUse(transaction, usedAt),
-        settle: again,
-      }),
-  };
-}
-
-/** For what does no more when it is done twice. */
-async function again(): Promise<'undone'> {
-  return 'undone';
-}
-
-async function changeReference<Result>(parts: Parts, write: Write<Result>): Promise<Result> {
-  try {
-    return await parts.write(write);
-  } finally {
-    // Even where nobody knows whether it was carried out.
-    parts.references.noteChange();
-    parts.notifications.tellReferenceChanged();
-  }
 }
 
 type ReferenceReads = Pick<

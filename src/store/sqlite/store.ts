@@ -37,7 +37,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const file = databaseFile(dataDir);
   const watchers = new Watchers();
   const writer = await Writer.start(
-    { file, dataDir, hashKey, masterKeys: masterKeys.keys.keys },
+    {
+      file,
+      dataDir,
+      hashKey,
+      masterKeys: masterKeys.keys.keys,
+      masterKeySource: masterKeys.source,
+    },
     {
       onChanged: (keys) => handoffs.forget(keys),
       onResolved: (keys) => {
@@ -52,7 +58,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const handoffs = new HandoffReads(
     reader,
     hashName,
-    new DataKeys(reader, () => masterKeys.keys),
+    new DataKeys(reader, masterKeys),
     () => writer.isSettled,
   );
   const handoffList = new HandoffList(reader, hashName);
@@ -87,9 +93,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       return watchers.watch(nameKey(tenant, { kind: name.kind, value }), wake);
     },
     keyedHash: textHasher(hashKey),
-    async refreshMasterKeys() {
-      if (masterKeys.refresh()) await writer.run('useMasterKeys', { keys: masterKeys.keys.keys });
-    },
     referenceVersion: () => references.version(),
     findProject: (account, project) => reading(() => references.findProject(account, project)),
     listProjects: (reach, page) => reading(() => references.listProjects(reach, page)),
@@ -115,7 +118,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   };
 }
 
-type Writes = Pick<Store, Exclude<CommandName, 'reserveSeals' | 'useMasterKeys'>>;
+type Writes = Pick<Store, Exclude<CommandName, 'reserveSeals'>>;
 
 function writesOf(writer: Writer, budget: SealBudget, region: string, now: () => number): Writes {
   return {

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { HandoffWrite } from '../../../src/handoff.js';
+import type { NewProject } from '../../../src/project.js';
 import {
   byId,
   bySharedId,
@@ -11,9 +12,9 @@ import {
   writeOf,
 } from './setting.js';
 
-export function putContract(makePlace: MakeStorePlace): void {
+export function putContract(makePlace: MakeStorePlace, projects: Partial<NewProject> = {}): void {
   describe('a put', () => {
-    const setting = useStore(makePlace);
+    const setting = useStore(makePlace, projects);
 
     test('makes a state, then replaces it, and each time the version rises', async () => {
       const project = await setting.newProject();
