@@ -17,9 +17,9 @@ import {
   dropAliases,
   dropTombstones,
   type LockedRow,
-  lockHeads,
   lockStates,
   type StateValues,
+  stateHead,
   updateState,
 } from './handoff-statements.js';
 import type { Keeping } from './handoff-writes.js';
@@ -159,7 +159,8 @@ export async function claimNames(
     const isKnown = loser === null || loser === id || rows.some((row) => row.id === loser);
     if (isKnown) continue;
     // Somebody else claimed it a moment ago, and would not know that it was lost.
-    const [owner] = await transaction.all(lockHeads, tenant, [loser], []);
+    // Where no state has it, its row in the index was all that was left of a damaged one.
+    const owner = await transaction.first(stateHead, tenant, loser);
     if (owner !== undefined && namesOf(owner).includes(name)) throw new Conflict();
   }
 }

@@ -47,6 +47,15 @@ export class Setting {
     return found === undefined ? missing : found.body;
   }
 
+  /**
+   * What a list shows as aliases: of hidden names, a hash for each; of others, the first so many,
+   * which are the aliases.
+   */
+  listed(names: readonly string[], aliases: number): unknown[] {
+    if (!this.#wanted.hashIds) return names.slice(0, aliases);
+    return names.map(() => expect.stringMatching(/^hash:/));
+  }
+
   async purgeAll(): Promise<number> {
     let all = 0;
     for (;;) {
