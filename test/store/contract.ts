@@ -1,6 +1,7 @@
 // The one contract test of stores: every promise of `src/store/store.ts`, asserted of any store.
 
 import { describe } from 'vitest';
+import { brokenRecordsContract } from './contract/broken-records.js';
 import { endingsContract } from './contract/endings.js';
 import { hiddenNamesContract } from './contract/hidden-names.js';
 import { keyedHashContract } from './contract/keyed-hash.js';
@@ -25,6 +26,7 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     projectsContract(makePlace);
     keysContract(makePlace);
     keyedHashContract(makePlace);
+    brokenRecordsContract(makePlace);
     lifeContract(makePlace);
   });
 
@@ -35,6 +37,7 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     patchContract(makePlace, projects);
     endingsContract(makePlace, projects);
     watchContract(makePlace, projects);
+    brokenRecordsContract(makePlace, projects);
     hiddenNamesContract(makePlace);
   });
 }

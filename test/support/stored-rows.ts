@@ -1,7 +1,7 @@
 // The rows of a store as they stand in its tables, read and changed behind its back.
 
 import Database from 'better-sqlite3';
-import { Client } from 'pg';
+import { Client, types } from 'pg';
 import type { Config } from '../../src/config.js';
 import { databaseFile } from '../../src/store/sqlite/database.js';
 
@@ -47,7 +47,7 @@ function rowsOfFile(file: string): StoredRows {
 }
 
 async function rowsOfDatabase(databaseUrl: string): Promise<StoredRows> {
-  const client = new Client({ connectionString: databaseUrl });
+  const client = new Client({ connectionString: databaseUrl, types: { getTypeParser } });
   await client.connect();
   const all = async (sql: string, ...values: Cell[]) => {
     const { rows } = await client.query<Row>(sql, values);
@@ -55,6 +55,11 @@ async function rowsOfDatabase(databaseUrl: string): Promise<StoredRows> {
   };
   return { all, cells: () => cellsOf(all), close: () => client.end() };
 }
+
+/** Counts and times as numbers. */
+const bigintType = 20;
+const getTypeParser = ((oid: number, format: 'text') =>
+  oid === bigintType ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser;
 
 async function cellsOf(all: StoredRows['all']): Promise<Cell[]> {
   const cells: Cell[] = [];

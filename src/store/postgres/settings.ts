@@ -63,6 +63,12 @@ const change = statement<[name: string, value: string]>(
   'UPDATE setting SET value = $2 WHERE name = $1',
 );
 
+/** It as it is kept; undefined where there is none yet. */
+export async function wrappedHashKey(session: Session): Promise<Uint8Array | undefined> {
+  const wrapped = await readSetting(session, hashKeyName);
+  return wrapped === undefined ? undefined : Buffer.from(wrapped, 'base64');
+}
+
 const lock = statement<[name: string], { value: string }>(
   'lock_setting',
   'SELECT value FROM setting WHERE name = $1 FOR SHARE',
