@@ -1,6 +1,6 @@
 // Where the master keys come from: the environment, a command, a file; a file is made where it may be.
 
-import { execFileSync } from 'node:child_process';
+import { type StdioOptions, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -117,19 +117,27 @@ function makeKeyFile(file: string): void {
 }
 
 function outputOf(command: string): string {
+  // A process group of its own, to end all that it has started.
+  const options = { encoding: 'utf8', timeout: commandMsMax, detached: true } as const;
+  const stdio: StdioOptions = ['ignore', 'pipe', 'inherit'];
+  const { pid, status, signal, error, stdout } = spawnSync('/bin/sh', ['-c', command], {
+    ...options,
+    stdio,
+  });
+  if (error === undefined && status === 0) return stdout;
+  if (error !== undefined && pid > 0) endGroup(pid);
+  const ending = status === null ? `by ${signal ?? error?.message}` : `with ${status}`;
+  throw new Error(
+    `BATON_MASTER_KEY_COMMAND ended ${ending}; it must print the master key within ` +
+      `${commandMsMax / 1000} seconds and end with 0.`,
+  );
+}
+
+function endGroup(pid: number): void {
   try {
-    return execFileSync('/bin/sh', ['-c', command], {
-      encoding: 'utf8',
-      timeout: commandMsMax,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-  } catch (error) {
-    const { status, signal } = error as { status?: number | null; signal?: string | null };
-    const ending = status == null ? `by ${signal ?? 'its time limit'}` : `with ${status}`;
-    throw new Error(
-      `BATON_MASTER_KEY_COMMAND ended ${ending}; it must print the master key within ` +
-        `${commandMsMax / 1000} seconds and end with 0.`,
-    );
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
   }
 }
 
