@@ -1,29 +1,29 @@
-// Looks for a text in bytes, in every form that it can reasonably have got there.
+// Looks for a text in bytes, in every form in which it could reasonably stand there.
 
-/** The forms of `text` that occur in `bytes`: in clear, hex, percent or base64 at any alignment. */
+/** The forms of `text` that occur in `bytes`: clear, hex, percent, escapes, base64 at any alignment. */
 export function formsFound(bytes: Uint8Array, text: string): string[] {
-  const plain = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  const lower = plain.toLowerCase();
-  return [...formsOf(text)]
-    .filter(([name, form]) =>
-      name.startsWith('base64') ? plain.includes(form) : lower.includes(form.toLowerCase()),
-    )
-    .map(([name]) => name);
+  const searched = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const found = formsOf(text).filter(([, form]) => searched.includes(form, 0, 'latin1'));
+  return [...new Set(found.map(([name]) => name))];
 }
 
-function formsOf(text: string): Map<string, string> {
+type Form = readonly [name: string, form: string];
+
+function formsOf(text: string): Form[] {
   const utf8 = Buffer.from(text);
   const hex = utf8.toString('hex');
-  const forms = new Map([
+  const percent = hex.replaceAll(/../g, '%$&');
+  const escapes = [...text].map(escapeOf).join('');
+  const forms: Form[] = [
     ['clear', utf8.toString('latin1')],
     ['UTF-16', Buffer.from(text, 'utf16le').toString('latin1')],
-    ['hex', hex],
-    ['percent', hex.replaceAll(/../g, '%$&')],
-    ['JSON escapes', [...text].map(escapeOf).join('')],
-  ]);
+  ];
+  for (const [name, form] of Object.entries({ hex, percent, escapes })) {
+    forms.push([name, form], [name, form.toUpperCase()]);
+  }
   for (const encoding of ['base64', 'base64url'] as const) {
     for (let before = 0; before < 3; before++) {
-      forms.set(`${encoding} +${before}`, aligned(utf8, before, encoding));
+      forms.push([encoding, aligned(utf8, before, encoding)]);
     }
   }
   return forms;
