@@ -1,10 +1,13 @@
 // Where the master keys come from: the environment, a command, a file; a file is made where it may be.
 
-import { spawnSync } from 'node:child_process';
+import { type StdioOptions, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -74,11 +77,32 @@ export function readMasterKeys(
 
 /** Puts a new key before those of the file, in one step, and keeps the old ones. */
 export function addMasterKey(file: string): void {
-  const unfinished = `${file}.${process.pid}`;
-  const text = `${newMasterKeyText()}\n${readFileSync(file, 'utf8')}`;
-  writeFileSync(unfinished, text, { mode: 0o600, flush: true });
-  renameSync(unfinished, file);
-  syncDirectory(dirname(file));
+  // What stands behind a link is replaced, and not the link.
+  const place = realpathSync(file);
+  const text = readFileSync(place, 'utf8');
+  if (splitMasterKeys(text).length >= masterKeysMax) {
+    throw new Error(
+      `The master key file ${file} has ${masterKeysMax} keys already; remove the last lines, ` +
+        'which wrap nothing any more, and rotate again.',
+    );
+  }
+  const unfinished = `${place}.${process.pid}`;
+  const { mode, uid, gid } = statSync(place);
+  try {
+    writeFileSync(unfinished, `${newMasterKeyText()}\n${text}`, { mode: 0o600, flush: true });
+    // The server reads it as before, whoever rotates.
+    if (uid !== process.getuid?.() || gid !== process.getgid?.()) chownSync(unfinished, uid, gid);
+    chmodSync(unfinished, mode & 0o777);
+    renameSync(unfinished, place);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw new Error(
+      `The master key file ${file} cannot be changed (${(error as NodeJS.ErrnoException).code}); ` +
+        'put the output of `openssl rand -hex 32` before its first line, and rotate again.',
+      { cause: error },
+    );
+  }
+  syncDirectory(dirname(place));
 }
 
 /** Whole or not at all, and never over another: a start may be killed, and two may meet. */
@@ -94,17 +118,28 @@ function makeKeyFile(file: string): void {
 }
 
 function outputOf(command: string): string {
-  const { status, signal, stdout } = spawnSync('/bin/sh', ['-c', command], {
-    encoding: 'utf8',
-    timeout: commandMsMax,
-    stdio: ['ignore', 'pipe', 'inherit'],
+  // A process group of its own, to end all that it has started.
+  const options = { encoding: 'utf8', timeout: commandMsMax, detached: true } as const;
+  const stdio: StdioOptions = ['ignore', 'pipe', 'inherit'];
+  const { pid, status, signal, error, stdout } = spawnSync('/bin/sh', ['-c', command], {
+    ...options,
+    stdio,
   });
-  if (status === 0) return stdout;
-  const ending = status === null ? `by ${signal ?? 'its time limit'}` : `with ${status}`;
+  if (error === undefined && status === 0) return stdout;
+  if (error !== undefined && pid > 0) endGroup(pid);
+  const ending = status === null ? `by ${signal ?? error?.message}` : `with ${status}`;
   throw new Error(
     `BATON_MASTER_KEY_COMMAND ended ${ending}; it must print the master key within ` +
       `${commandMsMax / 1000} seconds and end with 0.`,
   );
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 function keysOf(text: string, source: string): MasterKeys {
@@ -118,35 +153,42 @@ function keysOf(text: string, source: string): MasterKeys {
   );
 }
 
-/** The master keys of a running process: read again when their file has changed. */
+/**
+ * The master keys of a running process: their file is read again where a key is missing, and has
+ * changed since. Nothing has to be told to a server when master keys change.
+ */
 export class MasterKeyRing {
-  readonly #source: MasterKeySource;
+  readonly source: MasterKeySource;
   readonly #file: string | undefined;
   #keys: MasterKeys;
-  #readAt: number | undefined;
+  #readState: string | undefined;
 
   constructor(source: MasterKeySource, keys: MasterKeys) {
-    this.#source = source;
+    this.source = source;
     this.#file = masterKeyFileOf(source);
     this.#keys = keys;
-    this.#readAt = this.#changedAt();
+    this.#readState = this.#stateOfFile();
   }
 
   get keys(): MasterKeys {
     return this.#keys;
   }
 
-  /** Whether there are other keys now. Throws where the file is there and cannot be used. */
-  refresh(): boolean {
-    const changedAt = this.#changedAt();
-    if (changedAt === undefined || changedAt === this.#readAt) return false;
-    this.#readAt = changedAt;
-    this.#keys = readMasterKeys(this.#source, false).keys;
-    return true;
+  /** The keys, with the one that wrapped this, if it is to be had. */
+  keysFor(wrapped: Uint8Array): MasterKeys {
+    if (this.#keys.has(wrapped)) return this.#keys;
+    const state = this.#stateOfFile();
+    if (state !== this.#readState) {
+      this.#keys = readMasterKeys(this.source, false).keys;
+      this.#readState = state;
+    }
+    return this.#keys;
   }
 
-  #changedAt(): number | undefined {
+  /** Another text after each change. */
+  #stateOfFile(): string | undefined {
     if (this.#file === undefined) return undefined;
-    return statSync(this.#file, { throwIfNoEntry: false })?.mtimeMs;
+    const found = statSync(this.#file, { bigint: true, throwIfNoEntry: false });
+    return found && `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
   }
 }

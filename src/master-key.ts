@@ -45,11 +45,20 @@ export class MasterKeys {
 
   /** AES-256-GCM; `purpose` is authenticated: one wrapped key cannot stand in for another. */
   wrap(purpose: string, key: Uint8Array): Uint8Array {
+    return this.#wrap(this.#currentId, purpose, key);
+  }
+
+  /** By the master key that wrapped `like`, which must be here. */
+  wrapLike(like: Uint8Array, purpose: string, key: Uint8Array): Uint8Array {
+    return this.#wrap(wrapperId(like), purpose, key);
+  }
+
+  #wrap(masterId: string, purpose: string, key: Uint8Array): Uint8Array {
     const nonce = randomBytes(nonceBytes);
-    const master = this.#byId.get(this.#currentId)!;
+    const master = this.#byId.get(masterId)!;
     const cipher = createCipheriv('aes-256-gcm', master, nonce).setAAD(Buffer.from(purpose));
     const sealed = Buffer.concat([cipher.update(key), cipher.final()]);
-    const id = Buffer.from(this.#currentId, 'hex');
+    const id = Buffer.from(masterId, 'hex');
     return Buffer.concat([Buffer.of(format), id, nonce, sealed, cipher.getAuthTag()]);
   }
 
@@ -77,6 +86,11 @@ export class MasterKeys {
   /** Whether the first of these keys wrapped it. */
   isCurrent(wrapped: Uint8Array): boolean {
     return wrapperId(wrapped) === this.#currentId;
+  }
+
+  /** The ids of these keys, the current one first: what stands in `wrapped` from byte 1, for queries. */
+  get ids(): Uint8Array[] {
+    return [...this.#byId.keys()].map((id) => Buffer.from(id, 'hex'));
   }
 }
 

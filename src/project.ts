@@ -15,6 +15,8 @@ export interface Project extends Sensitivity {
   readonly region: string;
   readonly retentionSeconds: number;
   readonly pickupDeadlineSeconds: number;
+  /** Whether ids, shared ids and aliases are kept as keyed hashes and sealed; for good. */
+  readonly hashIds: boolean;
   readonly createdAt: number;
 }
 
@@ -34,7 +36,6 @@ export interface NewProject extends ProjectSettings {
   readonly accountSlug?: string;
   readonly projectId?: string;
   readonly projectSlug: string;
-  /** Whether ids, shared ids and aliases are kept as keyed hashes and sealed; for good. */
   readonly hashIds?: boolean;
 }
 
@@ -77,8 +78,9 @@ export function newProjectId(): string {
 /** The project that begins now; `now` in milliseconds since 1970. */
 export function newProject(wanted: NewProject, region: string, now: number): Project {
   const accountId = wanted.accountId ?? newAccountId();
+  const hashIds = wanted.hashIds ?? false;
   return {
-    tenant: (wanted.hashIds ? hidingMark : '') + randomBytes(6).toString('base64url'),
+    tenant: (hashIds ? hidingMark : '') + randomBytes(6).toString('base64url'),
     accountId,
     accountSlug: wanted.accountSlug ?? accountId.toLowerCase(),
     projectId: wanted.projectId ?? newProjectId(),
@@ -88,6 +90,7 @@ export function newProject(wanted: NewProject, region: string, now: number): Pro
     pickupDeadlineSeconds: wanted.pickupDeadlineSeconds ?? limits.pickupDeadlineSecondsDefault,
     sensitiveFields: wanted.sensitiveFields ?? [],
     sensitiveLastFour: wanted.sensitiveLastFour ?? false,
+    hashIds,
     createdAt: now,
   };
 }

@@ -14,14 +14,19 @@ export interface DataKey {
 }
 
 /**
- * Where sealed data stands. All of it is authenticated: sealed data that is moved to another row,
- * or put back under a newer version of its own, does not open.
+ * Where sealed data stands: all of its row that an answer is made of, as it is stored. It is
+ * authenticated: sealed data that is moved to another row, or put back under a newer version of
+ * its own, does not open, and neither does a row whose names or times were changed.
  */
 export interface SealedPlace {
   readonly tenant: string;
-  /** As it is stored. */
   readonly id: string;
+  readonly sharedId: string | null;
+  readonly aliases: string;
   readonly version: number;
+  readonly writtenAt: number;
+  readonly updatedAt: number;
+  readonly expiresAt: number;
 }
 
 /** AES-256-GCM: the key's number, the nonce, the text, the tag. */
@@ -54,7 +59,8 @@ export function open(key: Uint8Array, place: SealedPlace, sealed: Buffer): strin
   }
 }
 
-/** Ids hold no control characters, so this is unambiguous. */
-function placeBytes({ tenant, id, version }: SealedPlace): Buffer {
-  return Buffer.from(`${tenant}\n${id}\n${version}`);
+function placeBytes(place: SealedPlace): Buffer {
+  const { tenant, id, sharedId, aliases, version, writtenAt, updatedAt, expiresAt } = place;
+  const parts = [tenant, id, sharedId, aliases, version, writtenAt, updatedAt, expiresAt];
+  return Buffer.from(JSON.stringify(parts));
 }

@@ -123,11 +123,6 @@ function upkeepOf({ store, waiting, keyUse }: Context): RepeatedWork[] {
   return [
     { name: 'purge', everyMs: 10_000, work: purge },
     { name: 'note key use', everyMs: 5_000, work: () => keyUse.flush() },
-    {
-      name: 'read the master key again',
-      everyMs: 1_000,
-      work: () => store.refreshMasterKeys(),
-    },
   ];
 }
 

@@ -14,6 +14,7 @@ export function projectBody(project: Project): object {
     pickup_deadline_seconds: project.pickupDeadlineSeconds,
     sensitive_fields: project.sensitiveFields,
     sensitive_last_four: project.sensitiveLastFour,
+    hash_ids: project.hashIds,
     created_at: isoTime(project.createdAt),
   };
 }

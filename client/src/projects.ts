@@ -18,6 +18,8 @@ export interface Project {
   readonly sensitiveFields: readonly string[];
   /** Whether they see the last four characters of a long text. */
   readonly sensitiveLastFour: boolean;
+  /** Whether ids, shared ids and aliases are stored as keyed hashes, which lists show. */
+  readonly hashIds: boolean;
   readonly createdAt: Date;
 }
 
@@ -37,6 +39,8 @@ export interface NewProject extends ProjectSettings {
   readonly projectSlug: string;
   /** Made where it is left out. */
   readonly projectId?: string | undefined;
+  /** For good; false where it is left out. */
+  readonly hashIds?: boolean | undefined;
 }
 
 /** Each call throws BatonClientError. What it changes is never repeated after an unknown outcome. */
@@ -64,7 +68,11 @@ export class ProjectCalls {
     const reply = await this.#send({
       method: 'POST',
       path: path('v1', 'projects'),
-      body: membersBody({ project_id: settings.projectId, ...settingsMembers(settings) }),
+      body: membersBody({
+        project_id: settings.projectId,
+        hash_ids: settings.hashIds,
+        ...settingsMembers(settings),
+      }),
       repeatable: false,
       signal: options.signal,
     });
@@ -119,6 +127,7 @@ function project(members: AnswerMembers): Project {
     pickupDeadlineSeconds: members.number('pickup_deadline_seconds'),
     sensitiveFields: members.texts('sensitive_fields'),
     sensitiveLastFour: members.flag('sensitive_last_four'),
+    hashIds: members.flag('hash_ids'),
     createdAt: members.time('created_at'),
   };
 }

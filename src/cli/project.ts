@@ -48,6 +48,7 @@ function addCreate(group: Branch): void {
     project: required('SLUG', 'slug of the new project', readSlug),
     accountId: optional('ID', 'id of a new account, such as ws-1a2b3c4d', readIdentifier),
     projectId: optional('ID', 'id of the new project, such as PROJECT-58RP822I', readIdentifier),
+    hashIds: toggle('store ids, shared ids and aliases as keyed hashes; for good'),
     ...settings,
     json,
   };
@@ -59,6 +60,7 @@ function addCreate(group: Branch): void {
         store.createProject({
           accountSlug: values.account,
           projectSlug: values.project,
+          hashIds: values.hashIds,
           ...given({
             accountId: values.accountId,
             projectId: values.projectId,
@@ -164,6 +166,7 @@ function printProject(project: Project, asJson: boolean, terminal: Terminal): vo
     ['pickup deadline', durationText(project.pickupDeadlineSeconds)],
     ['sensitive fields', project.sensitiveFields.join(', ') || '–'],
     ['last four shown', project.sensitiveLastFour ? 'yes' : 'no'],
+    ['ids hashed', project.hashIds ? 'yes' : 'no'],
     ['made', timeText(project.createdAt)],
   ]);
 }

@@ -13,7 +13,7 @@ export function addServeCommand(branch: Branch): void {
       summary: 'run the server',
       notes:
         'A flag beats the environment. BATON_MASTER_KEY gives the master key itself in place of\n' +
-        'a file, BATON_MASTER_KEY_COMMAND a command that prints it; there is no flag for them,\n' +
+        'a file, BATON_MASTER_KEY_COMMAND a command that prints it; there is no flag for either,\n' +
         'since arguments are visible to other users.\n' +
         'SIGTERM and SIGINT stop the server after the requests that it has accepted; with TLS,\n' +
         'SIGHUP reads the certificate again, which is also read by itself when it changes.',

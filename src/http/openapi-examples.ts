@@ -29,6 +29,7 @@ export const project = {
   pickup_deadline_seconds: 120,
   sensitive_fields: ['/customer'],
   sensitive_last_four: false,
+  hash_ids: false,
   created_at: '2026-11-22T09:00:00.000Z',
 };
 

@@ -56,7 +56,7 @@ export const createProject = endpoint({
         'This API key reaches only some projects; use an admin key of the whole account.',
       );
     }
-    const { project_slug, project_id } = request.body;
+    const { project_slug, project_id, hash_ids } = request.body;
     checkSlug('project_slug', project_slug);
     if (project_id !== undefined) checkIdentifier('project_id', project_id);
 
@@ -64,6 +64,7 @@ export const createProject = endpoint({
       accountId: request.key.accountId,
       projectSlug: project_slug,
       ...(project_id === undefined ? {} : { projectId: project_id }),
+      ...(hash_ids === undefined ? {} : { hashIds: hash_ids }),
       ...settingsOf(request.body),
     });
     return reply.code(201).send(projectBody(project));

@@ -84,6 +84,13 @@ export const ProjectPost = Type.Object(
         description: 'Letters, digits and inner dots, hyphens, underscores; made where left out.',
       }),
     ),
+    hash_ids: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether ids, shared ids and aliases are stored as keyed hashes, and sealed with the ' +
+          'data; lists then show the hashes. It cannot be changed later; false unless set.',
+      }),
+    ),
     ...settings,
   },
   { additionalProperties: false, title: 'NewProject', description: 'The project to make.' },
@@ -117,6 +124,9 @@ export const ProjectItem = Type.Object(
     }),
     sensitive_last_four: Type.Boolean({
       description: 'Whether they see the last four characters of a long text.',
+    }),
+    hash_ids: Type.Boolean({
+      description: 'Whether ids, shared ids and aliases are stored as keyed hashes.',
     }),
     created_at: Time,
   },

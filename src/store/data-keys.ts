@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { MasterKeys } from '../master-key.js';
+import type { MasterKeyRing } from '../master-key-source.js';
 import type { DataKey } from '../sealing.js';
 
 /**
@@ -21,32 +22,81 @@ export interface DataKeyRow {
   readonly seals: number;
 }
 
-/** A new data key of a project, wrapped. */
-export function newWrappedDataKey(masterKeys: MasterKeys, tenant: string): Uint8Array {
-  return masterKeys.wrap(purposeOf(tenant), randomBytes(32));
+/**
+ * A new data key of a project, wrapped by the master key that wraps the store's own key now, which
+ * the caller has read in the same transaction: of two processes that know different master keys,
+ * none wraps by one that a rotation has left behind, or that the other does not know yet.
+ */
+export function newWrappedDataKey(
+  masterKeys: MasterKeyRing,
+  tenant: string,
+  wrappedHashKey: Uint8Array,
+): Uint8Array {
+  const keys = masterKeys.keysFor(wrappedHashKey);
+  if (!keys.has(wrappedHashKey)) throw missing("The store's own key");
+  return keys.wrapLike(wrappedHashKey, purposeOf(tenant), randomBytes(32));
 }
 
 /** Throws where none of the master keys wrapped it. */
 export function unwrapDataKey(
-  masterKeys: MasterKeys,
+  masterKeys: MasterKeyRing,
   tenant: string,
   { number, wrapped }: Pick<DataKeyRow, 'number' | 'wrapped'>,
 ): DataKey {
-  const key = masterKeys.unwrap(purposeOf(tenant), wrapped);
+  const keys = masterKeys.keysFor(wrapped);
+  const key = keys.unwrap(purposeOf(tenant), wrapped);
   if (key !== undefined) return { number, key };
-  throw new Error(
-    `The data key ${number} of tenant ${tenant} does not unwrap: its master key is missing; give ` +
-      'all master keys that are in use, the current one first.',
-  );
+  const name = `The data key ${number} of tenant ${tenant}`;
+  if (!keys.has(wrapped)) throw missing(name);
+  throw new Error(`${name} does not unwrap: it was changed in the database; restore a backup.`);
 }
 
 /** The same key, wrapped by the current master key. */
 export function rewrapDataKey(
-  masterKeys: MasterKeys,
+  masterKeys: MasterKeyRing,
   tenant: string,
   row: Pick<DataKeyRow, 'number' | 'wrapped'>,
 ): Uint8Array {
-  return masterKeys.wrap(purposeOf(tenant), unwrapDataKey(masterKeys, tenant, row).key);
+  const { key } = unwrapDataKey(masterKeys, tenant, row);
+  return masterKeys.keys.wrap(purposeOf(tenant), key);
+}
+
+/** Throws where data keys are wrapped by master keys that are not given. */
+export function checkAllUnwrap(count: number): void {
+  if (count === 0) return;
+  throw new Error(
+    `${count} data keys of projects are wrapped by a master key that is not given; put it back, ` +
+      'as a line after the current one, and rotate before you remove it again.',
+  );
+}
+
+/** How data keys are wrapped. */
+export interface WrapperCounts {
+  readonly current: number;
+  /** By one of the other master keys that are given. */
+  readonly older: number;
+  readonly missing: number;
+}
+
+/** From the number of data keys of each wrapper, the first nine bytes of what is wrapped. */
+export function countWrappers(
+  masterKeys: MasterKeys,
+  rows: readonly { readonly wrapper: Uint8Array; readonly count: number }[],
+): WrapperCounts {
+  const counts = { current: 0, older: 0, missing: 0 };
+  for (const { wrapper, count } of rows) {
+    if (masterKeys.isCurrent(wrapper)) counts.current += count;
+    else if (masterKeys.has(wrapper)) counts.older += count;
+    else counts.missing += count;
+  }
+  return counts;
+}
+
+function missing(name: string): Error {
+  return new Error(
+    `${name} does not unwrap: its master key is missing; give all master keys that are in use, ` +
+      'the current one first.',
+  );
 }
 
 function purposeOf(tenant: string): string {

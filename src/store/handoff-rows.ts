@@ -1,4 +1,6 @@
-// Rows of handoffs as the stores keep them, and how they become states.
+// Rows of handoffs as the stores keep them, and the names that they hold.
+
+import { claimedNames } from '../handoff.js';
 
 /** All of a state but its data; the columns stand here once for every statement. */
 export const stateColumns =
@@ -23,6 +25,18 @@ export interface SealedRow extends StateRow {
 /** Text or bytes: what each store keeps best. */
 export type Sealed = string | Uint8Array;
 
-export function aliasesOf(row: Pick<StateRow, 'aliases'>): string[] {
-  return row.aliases === '[]' ? [] : (JSON.parse(row.aliases) as string[]);
+/** The aliases of a row; none of one that was damaged, so that it can still end. */
+export function aliasesOf({ aliases }: Pick<StateRow, 'aliases'>): string[] {
+  if (aliases === '[]') return [];
+  try {
+    const names: unknown = JSON.parse(aliases);
+    return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Every name of a row but its id, as rows hold names. */
+export function namesOf(row: Pick<StateRow, 'shared_id' | 'aliases'>): string[] {
+  return claimedNames({ sharedId: row.shared_id, aliases: aliasesOf(row) });
 }

@@ -1,7 +1,7 @@
 // Rows of projects and keys as the stores keep them, and how they become what the domain knows.
 
 import type { ApiKey, Permission } from '../key.js';
-import type { Project } from '../project.js';
+import { hidesNames, type Project } from '../project.js';
 import type { View } from '../view.js';
 
 export const projectColumns = `tenant, account_id, account_slug, project_id, project_slug, region,
@@ -51,6 +51,7 @@ export function projectOf(row: ProjectRow): Project {
     pickupDeadlineSeconds: row.pickup_deadline_seconds,
     sensitiveFields: JSON.parse(row.sensitive_fields) as string[],
     sensitiveLastFour: row.sensitive_last_four === 1,
+    hashIds: hidesNames(row.tenant),
     createdAt: row.created_at,
   };
 }

@@ -168,12 +168,10 @@ export interface Store {
    */
   initialise(project: Project, keys: readonly ApiKey[]): Promise<boolean>;
 
-  /** Reads the master keys again, where their source says that it has changed. Cheap. */
-  refreshMasterKeys(): Promise<void>;
-
   /**
    * Wraps some of the keys that the store keeps by the current master key; how many were not
-   * wrapped by it before the call. Called until that is 0.
+   * wrapped by it before the call. Called until that is 0: from the first call on new keys are
+   * wrapped by it too, by every process.
    */
   rewrapKeys(): Promise<number>;
 

@@ -5,11 +5,11 @@ import { claimedNames, type HandoffName, type HandoffState } from '../handoff.js
 import type { HashName } from '../name-hash.js';
 import { hidesNames } from '../project.js';
 import { type DataKey, keyNumberOf, open, type SealedPlace, seal } from '../sealing.js';
-import { aliasesOf, type Sealed, type StateRow } from './handoff-rows.js';
+import { aliasesOf, namesOf, type Sealed, type SealedRow } from './handoff-rows.js';
 
 /** The first character of what is stored. */
 const formats = {
-  /** JSON text in clear, from before there was sealing. */
+  /** JSON text of `data` in clear, from before there was sealing. */
   clear: '0',
   /** The sealed JSON text of `data`. */
   data: '1',
@@ -17,13 +17,29 @@ const formats = {
   namesAndData: '2',
 } as const;
 
+/** What is in clear is an object: of what is sealed, a changed format is not taken for that. */
+const clearStart = `${formats.clear}{`;
+
 /** The key of this number, or undefined where there is none. */
 export type FindDataKey = (number: number) => Uint8Array | undefined;
 
 /** What a row says of names and content; the rest of it is numbers. */
-export type StoredContent = Pick<StateRow, 'id' | 'shared_id' | 'aliases'> & {
-  readonly sealed: Sealed;
-};
+export type StoredContent = Pick<SealedRow, 'id' | 'shared_id' | 'aliases' | 'sealed'>;
+
+/** All of a row that an answer depends on. */
+export type StoredRow = Omit<SealedRow, 'picked_up_at'>;
+
+/** A record that is not what was stored in its place: it was changed, moved or put back. */
+export class BrokenRecord extends Error {
+  override readonly name = 'BrokenRecord';
+
+  constructor(tenant: string, version: number, found: string) {
+    super(
+      `A handoff state of tenant ${tenant}, version ${version}, is broken: ${found}; it was ` +
+        'changed, moved or put back in the database. `baton doctor` names the record.',
+    );
+  }
+}
 
 /** A name as rows and indexes hold it. */
 export function storedName(hashName: HashName, tenant: string, name: HandoffName): string {
@@ -50,50 +66,50 @@ export function contentOf(
   state: HandoffState,
   dataKey: DataKey | undefined,
 ): StoredContent {
-  const { dataText, sharedId, version } = state;
+  const { dataText, sharedId, version, writtenAt, updatedAt, expiresAt } = state;
   const id = storedName(hashName, tenant, { kind: 'id', value: state.id });
-  const place = { tenant, id, version };
+  const numbers = { version, writtenAt, updatedAt, expiresAt };
   if (hidesNames(tenant)) {
     if (dataKey === undefined) throw new Error('A project that hides its names has no data key.');
     const names = JSON.stringify([state.id, sharedId, state.aliases]);
     const aliases = JSON.stringify(storedNames(hashName, tenant, state));
-    const sealed = withFormat(formats.namesAndData, seal(dataKey, place, `${names}\n${dataText}`));
-    return { id, shared_id: null, aliases, sealed };
+    const place = { tenant, id, sharedId: null, aliases, ...numbers };
+    const sealed = seal(dataKey, place, `${names}\n${dataText}`);
+    return { id, shared_id: null, aliases, sealed: withFormat(formats.namesAndData, sealed) };
   }
   const aliases = JSON.stringify(state.aliases);
-  const sealed =
-    dataKey === undefined
-      ? formats.clear + dataText
-      : withFormat(formats.data, seal(dataKey, place, dataText));
+  if (dataKey === undefined) {
+    return { id, shared_id: sharedId, aliases, sealed: formats.clear + dataText };
+  }
+  const place = { tenant, id, sharedId, aliases, ...numbers };
+  const sealed = withFormat(formats.data, seal(dataKey, place, dataText));
   return { id, shared_id: sharedId, aliases, sealed };
 }
 
-/** Throws where the content does not open: then it is not what was stored in this place. */
+/** Throws `BrokenRecord` where the content does not open. */
 export function openContent(
   tenant: string,
-  row: StoredContent & { readonly version: number },
+  row: StoredRow,
   findKey: FindDataKey,
 ): Pick<HandoffState, 'id' | 'sharedId' | 'dataText'> & { readonly aliases?: readonly string[] } {
-  const { sealed, id, shared_id: sharedId } = row;
-  if (typeof sealed === 'string') {
-    if (sealed.startsWith(formats.clear)) return { id, sharedId, dataText: sealed.slice(1) };
-    throw unknownFormat();
+  const { sealed, id, shared_id: sharedId, version } = row;
+  const isHiding = hidesNames(tenant);
+  if (typeof sealed === 'string' && sealed.startsWith(clearStart) && !isHiding) {
+    return { id, sharedId, dataText: sealed.slice(1) };
   }
-  const format = String.fromCharCode(sealed[0]!);
-  const text = openSealed({ tenant, id, version: row.version }, sealed, findKey);
-  if (format === formats.data) return { id, sharedId, dataText: text };
-  if (format !== formats.namesAndData) throw unknownFormat();
+  const format = isHiding ? formats.namesAndData : formats.data;
+  if (typeof sealed === 'string' || String.fromCharCode(sealed[0] ?? 0) !== format) {
+    throw new BrokenRecord(tenant, version, 'its format is unknown');
+  }
+  const text = openSealed(tenant, row, sealed, findKey);
+  if (!isHiding) return { id, sharedId, dataText: text };
   const lineEnd = text.indexOf('\n');
   const names = JSON.parse(text.slice(0, lineEnd)) as [string, string | null, string[]];
   return { id: names[0], sharedId: names[1], aliases: names[2], dataText: text.slice(lineEnd + 1) };
 }
 
-/** The whole state that a row holds. */
-export function openState(
-  tenant: string,
-  row: StateRow & { readonly sealed: Sealed },
-  findKey: FindDataKey,
-): HandoffState {
+/** The whole state that a row holds. Throws `BrokenRecord`. */
+export function openState(tenant: string, row: StoredRow, findKey: FindDataKey): HandoffState {
   const { id, sharedId, dataText, aliases } = openContent(tenant, row, findKey);
   return {
     id,
@@ -107,16 +123,75 @@ export function openState(
   };
 }
 
-/** The id that a caller knows a row by; of a hidden one that does not open, the hash of it. */
-export function shownId(
+/**
+ * Throws `BrokenRecord` where an index led to a row that does not have the name, as rows hold it,
+ * that was asked for.
+ */
+export function checkFoundBy(
   tenant: string,
-  row: StoredContent & { readonly version: number },
-  findKey: FindDataKey,
-): string {
+  name: HandoffName,
+  row: Pick<SealedRow, 'id' | 'shared_id' | 'aliases' | 'version'>,
+): void {
+  const { kind, value } = name;
+  const isIts = kind === 'id' ? row.id === value : row.shared_id === value || hasName(row, value);
+  if (!isIts) throw new BrokenRecord(tenant, row.version, 'it was found by a name of another one');
+}
+
+function hasName(row: Pick<SealedRow, 'shared_id' | 'aliases'>, value: string): boolean {
+  return namesOf(row).includes(value);
+}
+
+/** A state that loses names to another one. */
+export interface Loss {
+  readonly tenant: string;
+  readonly row: StoredRow;
+  /** As rows hold them. */
+  readonly lost: readonly string[];
+  readonly findKey: FindDataKey;
+  /** That of the state without them. */
+  readonly version: number;
+  readonly updatedAt: number;
+}
+
+/**
+ * What is left of it, sealed anew. A broken one loses the names in its row, stays broken and can be
+ * written over or erased: it must not keep others from the names that they claim.
+ */
+export function contentAfter(
+  hashName: HashName,
+  loss: Loss,
+  dataKey: DataKey | undefined,
+): StoredContent {
+  const { tenant, row, lost, findKey, version, updatedAt } = loss;
+  const keeps = (value: string) =>
+    !lost.includes(storedName(hashName, tenant, { kind: 'shared_id', value }));
+  try {
+    const before = openState(tenant, row, findKey);
+    const { sharedId } = before;
+    const state = {
+      ...before,
+      sharedId: sharedId !== null && keeps(sharedId) ? sharedId : null,
+      aliases: before.aliases.filter(keeps),
+      version,
+      updatedAt,
+    };
+    return contentOf(hashName, tenant, state, dataKey);
+  } catch (error) {
+    if (!(error instanceof BrokenRecord)) throw error;
+    const { id, shared_id: sharedId, sealed } = row;
+    const aliases = JSON.stringify(aliasesOf(row).filter((name) => !lost.includes(name)));
+    const isKept = sharedId !== null && !lost.includes(sharedId);
+    return { id, shared_id: isKept ? sharedId : null, aliases, sealed };
+  }
+}
+
+/** The id that a caller knows a row by; of a hidden one that is broken, the hash of it. */
+export function shownId(tenant: string, row: StoredRow, findKey: FindDataKey): string {
   if (!hidesNames(tenant)) return row.id;
   try {
     return openContent(tenant, row, findKey).id;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof BrokenRecord)) throw error;
     return shownHash + row.id;
   }
 }
@@ -129,16 +204,31 @@ export function keyNumberOfRow({ sealed }: { readonly sealed: Sealed }): number 
   return typeof sealed === 'string' ? undefined : keyNumberOf(withoutFormat(sealed));
 }
 
-function openSealed(place: SealedPlace, sealed: Uint8Array, findKey: FindDataKey): string {
+function openSealed(
+  tenant: string,
+  row: StoredRow,
+  sealed: Uint8Array,
+  findKey: FindDataKey,
+): string {
   const bytes = withoutFormat(sealed);
   const key = findKey(keyNumberOf(bytes));
-  const text = key && open(key, place, bytes);
+  if (key === undefined) throw new BrokenRecord(tenant, row.version, 'it names no data key');
+  const text = open(key, placeOf(tenant, row), bytes);
   if (text !== undefined) return text;
-  throw new Error(
-    `The sealed content of a handoff state does not open (tenant ${place.tenant}, version ` +
-      `${place.version}${key === undefined ? ', its data key is missing' : ''}): it was changed, ` +
-      'moved or put back in the database. `baton doctor` names the record.',
-  );
+  throw new BrokenRecord(tenant, row.version, 'its sealed content does not open');
+}
+
+function placeOf(tenant: string, row: StoredRow): SealedPlace {
+  return {
+    tenant,
+    id: row.id,
+    sharedId: row.shared_id,
+    aliases: row.aliases,
+    version: row.version,
+    writtenAt: row.written_at,
+    updatedAt: row.updated_at,
+    expiresAt: row.expires_at,
+  };
 }
 
 function withFormat(format: string, sealed: Uint8Array): Uint8Array {
@@ -146,9 +236,5 @@ function withFormat(format: string, sealed: Uint8Array): Uint8Array {
 }
 
 function withoutFormat(sealed: Uint8Array): Buffer {
-  return Buffer.from(sealed.buffer, sealed.byteOffset + 1, sealed.byteLength - 1);
-}
-
-function unknownFormat(): Error {
-  return new Error('A stored handoff state has a format that this version of Baton cannot read.');
+  return Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength).subarray(1);
 }

@@ -40,6 +40,15 @@ it('baton project create takes them too', async () => {
   expect(made).toMatchObject({ sensitive_fields: ['/x'], sensitive_last_four: false });
 });
 
+it('baton project create --hash-ids makes one that hides its names', async () => {
+  const words = [...account, '--project', 'hidden', ...store];
+  const made = await batonJson(['project', 'create', ...words, '--hash-ids']);
+  expect(made).toMatchObject({ project_slug: 'hidden', hash_ids: true });
+  expect((await baton(['project', 'show', ...words])).output).toMatch(/^ids hashed +yes$/m);
+  const { code } = await baton(['project', 'set', ...words, '--hash-ids']);
+  expect(code).toBe(2);
+});
+
 it.each<[string[], unknown, string]>([
   [[], 'full', 'full'],
   [['--view', 'full'], 'full', 'full'],

@@ -16,6 +16,7 @@ const projectMembers = {
   pickup_deadline_seconds: 120,
   sensitive_fields: ['/phone'],
   sensitive_last_four: true,
+  hash_ids: true,
   created_at: at.toISOString(),
 };
 const project = {
@@ -28,6 +29,7 @@ const project = {
   pickupDeadlineSeconds: 120,
   sensitiveFields: ['/phone'],
   sensitiveLastFour: true,
+  hashIds: true,
   createdAt: at,
 };
 const keyMembers = {
@@ -73,6 +75,7 @@ test.each<[string, (client: BatonClient) => Promise<unknown>, object, unknown, o
         projectId: 'PROJECT-1',
         retentionSeconds: 1,
         pickupDeadlineSeconds: 2,
+        hashIds: true,
       }),
     { method: 'POST', url: '/v1/projects' },
     {
@@ -80,6 +83,7 @@ test.each<[string, (client: BatonClient) => Promise<unknown>, object, unknown, o
       project_id: 'PROJECT-1',
       retention_seconds: 1,
       pickup_deadline_seconds: 2,
+      hash_ids: true,
     },
     project,
   ],

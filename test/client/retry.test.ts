@@ -32,6 +32,7 @@ const project = answer(200, {
   pickup_deadline_seconds: 60,
   sensitive_fields: [],
   sensitive_last_four: false,
+  hash_ids: false,
   created_at: '2026-11-22T10:00:00.000Z',
 });
 const key = answer(200, {

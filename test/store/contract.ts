@@ -1,7 +1,9 @@
 // The one contract test of stores: every promise of `src/store/store.ts`, asserted of any store.
 
 import { describe } from 'vitest';
+import { brokenRecordsContract } from './contract/broken-records.js';
 import { endingsContract } from './contract/endings.js';
+import { hiddenNamesContract } from './contract/hidden-names.js';
 import { keyedHashContract } from './contract/keyed-hash.js';
 import { keysContract } from './contract/keys.js';
 import { lifeContract } from './contract/life.js';
@@ -24,6 +26,18 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     projectsContract(makePlace);
     keysContract(makePlace);
     keyedHashContract(makePlace);
+    brokenRecordsContract(makePlace);
     lifeContract(makePlace);
+  });
+
+  describe(`${name}, where a project hides its names:`, () => {
+    const projects = { hashIds: true };
+    lookUpContract(makePlace, projects);
+    putContract(makePlace, projects);
+    patchContract(makePlace, projects);
+    endingsContract(makePlace, projects);
+    watchContract(makePlace, projects);
+    brokenRecordsContract(makePlace, projects);
+    hiddenNamesContract(makePlace);
   });
 }

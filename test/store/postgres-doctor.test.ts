@@ -42,6 +42,8 @@ test('a sound store', async () => {
     upgrades: 'may change tables in schema public',
     schema: `version ${newestPostgresSchema()}`,
     'master key': 'opens the store',
+    'wrapped keys': '1 by the current master key',
+    records: 'none',
     region: 'us-1',
     projects: '1',
   });

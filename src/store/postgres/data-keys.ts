@@ -1,8 +1,10 @@
 // The data keys of projects as PostgreSQL keeps them, and those that were unwrapped already.
 
 import type { MasterKeys } from '../../master-key.js';
+import type { MasterKeyRing } from '../../master-key-source.js';
 import type { DataKey } from '../../sealing.js';
 import {
+  countWrappers,
   type DataKeyRow,
   newWrappedDataKey,
   rewrapDataKey,
@@ -10,11 +12,13 @@ import {
   sealsMax,
   sealsReserved,
   unwrapDataKey,
+  type WrapperCounts,
 } from '../data-keys.js';
 import type { Sealed } from '../handoff-rows.js';
 import { type FindDataKey, keyNumberOfRow } from '../stored-states.js';
 import { databaseNow } from './clock.js';
 import { type Session, statement } from './session.js';
+import { lockWrappedHashKey } from './settings.js';
 
 const columns = 'number, wrapped, seals';
 const byNumber = statement<[tenant: string, number: number], DataKeyRow>(
@@ -34,9 +38,21 @@ const count = statement<[tenant: string, number: number, seals: number]>(
   'count_seals',
   'UPDATE data_key SET seals = seals + $3 WHERE tenant = $1 AND number = $2',
 );
-const all = statement<[], DataKeyRow & { readonly tenant: string }>(
-  'all_data_keys',
-  `SELECT tenant, ${columns} FROM data_key ORDER BY tenant, number`,
+const notWrappedBy = statement<
+  [masterId: Uint8Array, limit: number],
+  DataKeyRow & { readonly tenant: string }
+>(
+  'data_keys_not_wrapped_by',
+  `SELECT tenant, ${columns} FROM data_key WHERE substr(wrapped, 2, 8) <> $1
+   ORDER BY tenant, number LIMIT $2`,
+);
+const countNotWrappedBy = statement<[masterId: Uint8Array], { count: number }>(
+  'count_data_keys_not_wrapped_by',
+  'SELECT count(*) AS count FROM data_key WHERE substr(wrapped, 2, 8) <> $1',
+);
+const wrappers = statement<[], { wrapper: Uint8Array; count: number }>(
+  'data_key_wrappers',
+  'SELECT substr(wrapped, 1, 9) AS wrapper, count(*) AS count FROM data_key GROUP BY 1',
 );
 const rewrap = statement<[tenant: string, number: number, wrapped: Uint8Array, before: Uint8Array]>(
   'rewrap_data_key',
@@ -44,10 +60,10 @@ const rewrap = statement<[tenant: string, number: number, wrapped: Uint8Array, b
 );
 
 export class DataKeys {
-  readonly #masterKeys: () => MasterKeys;
+  readonly #masterKeys: MasterKeyRing;
   readonly #unwrapped = new Map<string, DataKey>();
 
-  constructor(masterKeys: () => MasterKeys) {
+  constructor(masterKeys: MasterKeyRing) {
     this.#masterKeys = masterKeys;
   }
 
@@ -78,7 +94,7 @@ export class DataKeys {
     if (known !== undefined) return known;
     const row = await session.first(byNumber, tenant, number);
     if (row === undefined) return undefined;
-    const key = unwrapDataKey(this.#masterKeys(), tenant, row);
+    const key = unwrapDataKey(this.#masterKeys, tenant, row);
     this.#unwrapped.set(name, key);
     return key;
   }
@@ -87,7 +103,7 @@ export class DataKeys {
 /** Counts the next seals of a project; gives the number of the key to seal with. */
 export async function reserveSeals(
   session: Session,
-  masterKeys: MasterKeys,
+  masterKeys: MasterKeyRing,
   tenant: string,
 ): Promise<number> {
   const row = await session.first(newest, tenant);
@@ -96,17 +112,27 @@ export async function reserveSeals(
     return row.number;
   }
   const number = 1 + (row?.number ?? 0);
-  await session.run(insert, tenant, number, newWrappedDataKey(masterKeys, tenant), sealsReserved);
+  // A rotation that has begun is waited for, and one that begins waits.
+  const wrapped = newWrappedDataKey(masterKeys, tenant, await lockWrappedHashKey(session));
+  await session.run(insert, tenant, number, wrapped, sealsReserved);
   return number;
 }
 
 /** Wraps some data keys by the current master key; how many were not, before. */
-export async function rewrapDataKeys(session: Session, masterKeys: MasterKeys): Promise<number> {
-  const rows = await session.all(all);
-  const old = rows.filter(({ wrapped }) => !masterKeys.isCurrent(wrapped));
-  for (const row of old.slice(0, rewrappedMax)) {
+export async function rewrapDataKeys(session: Session, masterKeys: MasterKeyRing): Promise<number> {
+  const current = masterKeys.keys.ids[0]!;
+  const counted = await session.first(countNotWrappedBy, current);
+  for (const row of await session.all(notWrappedBy, current, rewrappedMax)) {
     const wrapped = rewrapDataKey(masterKeys, row.tenant, row);
     await session.run(rewrap, row.tenant, row.number, wrapped, row.wrapped);
   }
-  return old.length;
+  return counted!.count;
+}
+
+/** How the data keys are wrapped. */
+export async function wrapperCounts(
+  session: Session,
+  masterKeys: MasterKeys,
+): Promise<WrapperCounts> {
+  return countWrappers(masterKeys, await session.all(wrappers));
 }

@@ -1,19 +1,20 @@
 // Examines what the database keeps of the store: schema, region, master key, projects.
 
 import { existsSync } from 'node:fs';
-import type { MasterKeys } from '../../master-key.js';
-import { masterKeyFileOf, readMasterKeys } from '../../master-key-source.js';
+import { masterKeyFileOf } from '../../master-key-source.js';
 import { examineFileMode } from '../file-mode.js';
 import { type Finding, ok, problem, warning } from '../finding.js';
+import { examineSealing } from './doctor-sealing.js';
 import { type Examination, rowOf } from './examination.js';
 import { newestSchemaVersion, schemaVersion } from './migrate.js';
-import { opensHashKey, readSetting } from './settings.js';
+import { readSetting } from './settings.js';
 
 export async function examineContents(examination: Examination): Promise<Finding[]> {
   const { may } = await rowOf<{ may: boolean }>(
     examination,
     `SELECT coalesce(bool_and(has_table_privilege(to_regclass(name), 'SELECT')), true) AS may
-     FROM unnest(ARRAY['schema_migration', 'setting', 'project']) AS name`,
+     FROM unnest(ARRAY['schema_migration', 'setting', 'project',
+       'data_key', 'handoff_state', 'handoff_alias']) AS name`,
   );
   // What is missing is told with the role.
   if (!may) return [];
@@ -23,7 +24,7 @@ export async function examineContents(examination: Examination): Promise<Finding
   return [
     schema,
     ...masterKeyFile,
-    await examineMasterKey(examination),
+    ...(await examineSealing(examination)),
     await examineRegion(examination),
     await examineProjects(examination),
   ];
@@ -50,18 +51,6 @@ function examineMasterKeyFile({ config }: Examination): Finding[] {
   const file = masterKeyFileOf(config);
   if (file === undefined || !existsSync(file)) return [];
   return [examineFileMode('master key mode', file, 0o600)];
-}
-
-async function examineMasterKey({ session, config }: Examination): Promise<Finding> {
-  const cure = 'baton doctor --master-key-file THE-RIGHT-FILE';
-  let keys: MasterKeys;
-  try {
-    keys = readMasterKeys(config, false).keys;
-  } catch (error) {
-    return problem('master key', (error as Error).message, cure);
-  }
-  if (await opensHashKey(session, keys)) return ok('master key', 'opens the store');
-  return problem('master key', 'not the one of this store', cure);
 }
 
 async function examineRegion({ session, config }: Examination): Promise<Finding> {

@@ -2,14 +2,13 @@
 
 import type { HandoffStatus, ListedHandoff } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
+import { hidesNames } from '../../project.js';
 import { aliasesOf, type StateRow, stateColumns } from '../handoff-rows.js';
 import type { HandoffFilter, Page, PageRequest } from '../store.js';
+import { shownHash, storedName } from '../stored-states.js';
 import { databaseNow } from './clock.js';
 import { type Session, statement } from './session.js';
 import type { Clock } from './write.js';
-
-/** What the id of an ended state is shown as: this, then the keyed hash. */
-const shownHash = 'hash:';
 
 /** How states end. */
 const causes = ['expired', 'erased'] as const satisfies HandoffStatus[];
@@ -45,9 +44,11 @@ export async function listHandoffs(
   const text = listText({ hashName, tenant, filter, page, values, now: clock?.() ?? null });
   // One name for each combination of filters: its text is the same each time.
   const asked = Object.keys(filter).filter((name) => filter[name as keyof HandoffFilter] != null);
-  const name = ['list', ...asked.toSorted(), filter.status ?? ''].join('_');
+  const isHiding = hidesNames(tenant);
+  const kind = isHiding ? 'hashes' : 'names';
+  const name = ['list', kind, ...asked.toSorted(), filter.status ?? ''].join('_');
   const rows = await session.all(statement<unknown[], ListedRow>(name, text), ...values.all);
-  const items = rows.slice(0, page.limit).map(listedOf);
+  const items = rows.slice(0, page.limit).map((row) => listedOf(row, isHiding));
   const last = items.at(-1);
   const next =
     rows.length > page.limit && last !== undefined ? { at: last.writtenAt, id: last.id } : null;
@@ -90,19 +91,29 @@ function startOf(filter: HandoffFilter, { after }: PageRequest): { at: number; i
   return after !== null && after.at < to ? after : { at: to, id: '' };
 }
 
-function liveText({ filter, values, now }: Parts, places: Places): string {
+function liveText({ hashName, tenant, filter, values, now }: Parts, places: Places): string {
   const { status, id, sharedId } = filter;
+  const isHiding = hidesNames(tenant);
+  const shownId = isHiding ? `'${shownHash}' || id` : 'id';
   const isLive = `expires_at > coalesce(${values.add(now)}::bigint, ${databaseNow})`;
   const owner = `SELECT a.id FROM handoff_alias a WHERE a.tenant = ${places.tenant}`;
   return `
-    SELECT ${stateColumns}, CASE WHEN ${isLive} THEN 'pending' ELSE 'expired' END AS status
+    SELECT ${stateColumns.replace('id,', `${shownId} AS id,`)}, CASE WHEN ${isLive} THEN 'pending' ELSE 'expired' END AS status
     FROM handoff_state
     WHERE tenant = ${places.tenant}
-      AND written_at >= ${places.from} AND (written_at, id) < ${places.before}
+      AND written_at >= ${places.from} AND (written_at, ${shownId}) < ${places.before}
       ${status === undefined ? '' : `AND ${status === 'expired' ? 'NOT' : ''} ${isLive}`}
-      ${id === undefined ? '' : `AND id = ${values.add(id)}`}
-      ${sharedId === undefined ? '' : `AND id = (${owner} AND a.alias = ${values.add(sharedId)})`}
-    ORDER BY written_at DESC, id DESC LIMIT ${places.limit}`;
+      ${id === undefined ? '' : `AND id = ANY (${values.add(idsOf(id))})`}
+      ${sharedId === undefined ? '' : `AND id = (${owner} AND a.alias = ${aliasOf(sharedId)})`}
+    ORDER BY written_at DESC, handoff_state.id DESC LIMIT ${places.limit}`;
+
+  function idsOf(value: string): string[] {
+    return isHiding ? hashesOf(hashName, tenant, value) : [value];
+  }
+
+  function aliasOf(value: string): string {
+    return values.add(storedName(hashName, tenant, { kind: 'shared_id', value }));
+  }
 }
 
 function endedText(cause: (typeof causes)[number], parts: Parts, places: Places): string {
@@ -114,15 +125,9 @@ function endedText(cause: (typeof causes)[number], parts: Parts, places: Places)
     WHERE tenant = ${places.tenant} AND cause = '${cause}' AND name_hash = id_hash
       AND written_at >= ${places.from}
       AND (written_at, '${shownHash}' || name_hash) < ${places.before}
-      ${filter.id === undefined ? '' : `AND name_hash = ANY (${values.add(hashesOf(filter.id))})`}
+      ${filter.id === undefined ? '' : `AND name_hash = ANY (${values.add(hashesOf(hashName, tenant, filter.id))})`}
       ${filter.sharedId === undefined ? '' : `AND (name_hash, written_at, ended_at) = ${ending()}`}
     ORDER BY written_at DESC, name_hash DESC LIMIT ${places.limit}`;
-
-  /** An ended state is found by its old id and by the id that the list shows of it. */
-  function hashesOf(id: string): string[] {
-    const hash = hashName(tenant, { kind: 'id', value: id });
-    return id.startsWith(shownHash) ? [hash, id.slice(shownHash.length)] : [hash];
-  }
 
   /** The times too: since then a state of the same id may have ended without that name. */
   function ending(): string {
@@ -132,11 +137,18 @@ function endedText(cause: (typeof causes)[number], parts: Parts, places: Places)
   }
 }
 
-function listedOf(row: ListedRow): ListedHandoff {
+/** An ended or hidden state is found by its id and by what the list shows of it. */
+function hashesOf(hashName: HashName, tenant: string, id: string): string[] {
+  const hash = hashName(tenant, { kind: 'id', value: id });
+  return id.startsWith(shownHash) ? [hash, id.slice(shownHash.length)] : [hash];
+}
+
+function listedOf(row: ListedRow, isHiding: boolean): ListedHandoff {
+  const aliases = aliasesOf(row);
   return {
     id: row.id,
     sharedId: row.shared_id,
-    aliases: aliasesOf(row),
+    aliases: isHiding ? aliases.map((hash) => shownHash + hash) : aliases,
     version: row.version,
     writtenAt: row.written_at,
     updatedAt: row.updated_at,

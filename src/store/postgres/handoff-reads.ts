@@ -2,7 +2,13 @@
 
 import { type HandoffName, readyAnswer } from '../../handoff.js';
 import type { LookUp } from '../store.js';
-import { type FindDataKey, openContent, storedName } from '../stored-states.js';
+import {
+  BrokenRecord,
+  checkFoundBy,
+  type FindDataKey,
+  openContent,
+  storedName,
+} from '../stored-states.js';
 import { databaseNow } from './clock.js';
 import type { Database } from './database.js';
 import type { Keeping } from './handoff-writes.js';
@@ -75,7 +81,11 @@ export class HandoffReads {
       const found = await this.#database.read((session) =>
         this.#lookUpAll(session, tenant, kind, names),
       );
-      for (const { name, resolve } of pending) resolve(found.get(name.value)!);
+      for (const { name, resolve, reject } of pending) {
+        const result = found.get(name.value)!;
+        if (result instanceof BrokenRecord) reject(result);
+        else resolve(result);
+      }
     } catch (error) {
       for (const { reject } of pending) reject(error);
     }
@@ -86,18 +96,18 @@ export class HandoffReads {
     tenant: string,
     kind: HandoffName['kind'],
     names: readonly string[],
-  ): Promise<Map<string, LookUp>> {
+  ): Promise<Map<string, LookUp | BrokenRecord>> {
     const now = this.#clock?.() ?? null;
     const { hashName, dataKeys } = this.#keeping;
     const stored = new Map(
       names.map((value) => [storedName(hashName, tenant, { kind, value }), value]),
     );
     const rows = await session.all(lookUps[kind], tenant, [...stored.keys()], now);
-    const readable = rows.map((row) => ({ ...row, aliases: '[]', sealed: fromText(row.sealed) }));
+    const readable = rows.map((row) => ({ ...row, sealed: fromText(row.sealed) }));
     const findKey = await dataKeys.of(session, tenant, readable);
 
-    const found = new Map(
-      readable.map((row) => [stored.get(row.name)!, lookUpOf(tenant, row, findKey)]),
+    const found = new Map<string, LookUp | BrokenRecord>(
+      readable.map((row) => [stored.get(row.name)!, lookUpOf(tenant, kind, row, findKey)]),
     );
     const others = names.filter((value) => !found.has(value)).map((value) => ({ kind, value }));
     if (others.length === 0) return found;
@@ -112,25 +122,36 @@ interface AnswerRow {
   readonly name: string;
   readonly id: string;
   readonly shared_id: string | null;
+  readonly aliases: string;
   readonly version: number;
+  readonly written_at: number;
   readonly updated_at: number;
   readonly expires_at: number;
   readonly is_live: boolean;
   readonly sealed: string;
 }
 
+/** A broken one is the failure of those who ask for it, and not of those who ask at the same time. */
 function lookUpOf(
   tenant: string,
+  kind: HandoffName['kind'],
   row: Omit<AnswerRow, 'sealed'> & Parameters<typeof openContent>[1],
   findKey: FindDataKey,
-): LookUp {
+): LookUp | BrokenRecord {
   if (!row.is_live) return { missing: 'expired' };
   const { version, updated_at: updatedAt, expires_at: expiresAt } = row;
-  const content = openContent(tenant, row, findKey);
-  return { found: readyAnswer({ ...content, version, updatedAt, expiresAt }) };
+  try {
+    const content = openContent(tenant, row, findKey);
+    checkFoundBy(tenant, { kind, value: row.name }, row);
+    return { found: readyAnswer({ ...content, version, updatedAt, expiresAt }) };
+  } catch (error) {
+    if (error instanceof BrokenRecord) return error;
+    throw error;
+  }
 }
 
-const answerColumns = `s.id, s.shared_id, s.version, s.updated_at, s.expires_at, s.sealed,
+const answerColumns = `s.id, s.shared_id, s.aliases, s.version, s.written_at, s.updated_at,
+  s.expires_at, s.sealed,
   s.expires_at > coalesce($3::bigint, ${databaseNow}) AS is_live`;
 
 type LookUpValues = [tenant: string, names: readonly string[], now: number | null];

@@ -27,6 +27,12 @@ export const lockStates = statement<LockValues, LockedRow & { readonly sealed: s
   lockText(`${stateColumns}, write_id, sealed`),
 );
 
+/** Without a lock. */
+export const stateHead = statement<[tenant: string, id: string], StateRow>(
+  'state_head',
+  `SELECT ${stateColumns} FROM handoff_state WHERE tenant = $1 AND id = $2`,
+);
+
 export const insertState = statement<StateValues>(
   'insert_state',
   `INSERT INTO handoff_state (tenant, ${stateColumns}, write_id, sealed)

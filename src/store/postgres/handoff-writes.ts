@@ -18,7 +18,7 @@ import {
 } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
 import type { Project } from '../../project.js';
-import type { StateRow } from '../handoff-rows.js';
+import { namesOf, type StateRow } from '../handoff-rows.js';
 import { hashOfStored, shownId, storedName, storedNames } from '../stored-states.js';
 import type { DataKeys } from './data-keys.js';
 import { Conflict } from './failure.js';
@@ -39,7 +39,6 @@ import {
   keysOf,
   loseNames,
   type Names,
-  namesOf,
   opened,
   openedState,
   stateValues,

@@ -1,10 +1,16 @@
 // Shared ids and aliases: who holds them, who loses them, who claims them.
 
-import { claimedNames, type HandoffName, type HandoffState } from '../../handoff.js';
+import type { HandoffName, HandoffState } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
 import type { DataKey } from '../../sealing.js';
-import { aliasesOf, type StateRow } from '../handoff-rows.js';
-import { contentOf, hashOfStored, openState, storedName } from '../stored-states.js';
+import { namesOf, type StateRow } from '../handoff-rows.js';
+import {
+  contentAfter,
+  contentOf,
+  hashOfStored,
+  openState,
+  type StoredContent,
+} from '../stored-states.js';
 import { Conflict } from './failure.js';
 import {
   claimAlias,
@@ -13,6 +19,7 @@ import {
   type LockedRow,
   lockStates,
   type StateValues,
+  stateHead,
   updateState,
 } from './handoff-statements.js';
 import type { Keeping } from './handoff-writes.js';
@@ -73,19 +80,16 @@ async function writeLoser(names: Names, loser: LockedRow, lost: readonly string[
   const { transaction, keeping, tenant, changed } = names;
   const { hashName } = keeping;
   const [row] = await transaction.all(lockStates, tenant, [loser.id], []);
-  const before = await openedState(transaction, keeping, tenant, row!);
-  const keeps = (value: string) =>
-    !lost.includes(storedName(hashName, tenant, { kind: 'shared_id', value }));
-  const state = {
-    ...before,
-    sharedId: before.sharedId !== null && keeps(before.sharedId) ? before.sharedId : null,
-    aliases: before.aliases.filter(keeps),
-    // A version goes by for each name.
-    version: before.version + lost.length,
-    updatedAt: transaction.now,
-  };
-  const values = stateValues(names, state, loser.picked_up_at, loser.write_id);
-  await transaction.run(updateState, ...values);
+  const readable = opened(row!);
+  const findKey = await keeping.dataKeys.of(transaction, tenant, [readable]);
+  // A version goes by for each name.
+  const version = loser.version + lost.length;
+  const times = { writtenAt: loser.written_at, expiresAt: loser.expires_at };
+  const state = { ...times, version, updatedAt: transaction.now };
+  const loss = { tenant, row: readable, lost, findKey, ...state };
+  const content = contentAfter(hashName, loss, names.dataKey);
+  const { picked_up_at: pickedUpAt, write_id: writeId } = loser;
+  await transaction.run(updateState, ...rowValues(tenant, state, content, pickedUpAt, writeId));
   for (const key of keysOf(names.hashOf, loser)) changed.add(key);
 }
 
@@ -113,6 +117,16 @@ export function stateValues(
   writeId: string,
 ): StateValues {
   const content = contentOf(keeping.hashName, tenant, state, dataKey);
+  return rowValues(tenant, state, content, pickedUpAt, writeId);
+}
+
+function rowValues(
+  tenant: string,
+  state: Pick<HandoffState, 'version' | 'writtenAt' | 'updatedAt' | 'expiresAt'>,
+  content: StoredContent,
+  pickedUpAt: number | null,
+  writeId: string,
+): StateValues {
   return [
     tenant,
     content.id,
@@ -152,17 +166,18 @@ export async function claimNames(
   const held = before === undefined ? [] : namesOf(before);
   const gained = claimed.filter((name) => !held.includes(name)).toSorted();
   for (const name of gained) changed.add(hashOf.name(name));
-  const claims = gained.map((name) => transaction.first(claimAlias, tenant, name, id));
-  for (const claim of await Promise.all(claims)) {
-    const loser = claim!.previous_id;
+  const claims = await Promise.all(
+    gained.map((name) => transaction.first(claimAlias, tenant, name, id)),
+  );
+  for (const [place, name] of gained.entries()) {
+    const loser = claims[place]!.previous_id;
     const isKnown = loser === null || loser === id || rows.some((row) => row.id === loser);
+    if (isKnown) continue;
     // Somebody else claimed it a moment ago, and would not know that it was lost.
-    if (!isKnown) throw new Conflict();
+    // Where no state has it, its row in the index was all that was left of a damaged one.
+    const owner = await transaction.first(stateHead, tenant, loser);
+    if (owner !== undefined && namesOf(owner).includes(name)) throw new Conflict();
   }
-}
-
-export function namesOf(row: StateRow): string[] {
-  return claimedNames({ sharedId: row.shared_id, aliases: aliasesOf(row) });
 }
 
 /** The hashes of every name that finds the state. */

@@ -3,9 +3,11 @@
 import { type DatabaseAddress, parseDatabaseUrl, tlsOptions } from '../../database-url.js';
 import type { MasterKeys } from '../../master-key.js';
 import { MasterKeyRing, readMasterKeys } from '../../master-key-source.js';
+import { checkAllUnwrap } from '../data-keys.js';
 import type { OpenOptions, StoreConfig } from '../open.js';
 import type { Store } from '../store.js';
 import { hangUp } from './client.js';
+import { wrapperCounts } from './data-keys.js';
 import { distribute } from './distribute.js';
 import { type Candidate, findPrimary } from './find-primary.js';
 import {
@@ -103,7 +105,11 @@ async function prepare(
   return underMigrationLock(session, async () => {
     if (found !== newestSchemaVersion()) await migrate(session);
     await keepRegion(session, options.region);
-    return openHashKey(session, masterKeys);
+    const hashKey = await openHashKey(session, masterKeys);
+    // A tool may be what mends it.
+    if (options.role === 'server')
+      checkAllUnwrap((await wrapperCounts(session, masterKeys)).missing);
+    return hashKey;
   });
 }
 

@@ -9,9 +9,10 @@ import { DataKeys } from './data-keys.js';
 import { Database } from './database.js';
 import type { Keeping } from './handoff-writes.js';
 import { Notifications } from './notifications.js';
+import type { ReferenceParts } from './reference-changes.js';
 import { ReferenceChanges } from './reference-reads.js';
 import type { Session } from './session.js';
-import { type Clock, carryOut, type Write } from './write.js';
+import { type Clock, carryOut } from './write.js';
 import { WriteGauge } from './write-gauge.js';
 
 export interface PostgresStoreOptions {
@@ -27,19 +28,14 @@ export interface PostgresStoreOptions {
   readonly onWarning: (message: string) => void;
 }
 
-export interface Parts {
+export interface Parts extends ReferenceParts {
   readonly calls: Calls;
   readonly database: Database;
   readonly keeping: Keeping;
   readonly masterKeys: MasterKeyRing;
-  /** Whether every node reads sealed states. */
-  readonly isSealing: () => boolean;
-  readonly notifications: Notifications;
-  readonly references: ReferenceChanges;
   readonly watchers: Watchers;
   readonly writeGauge: WriteGauge;
   read<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
-  write<Result>(write: Write<Result>): Promise<Result>;
 }
 
 export function connectParts(options: PostgresStoreOptions): Parts {
@@ -69,7 +65,7 @@ export function connectParts(options: PostgresStoreOptions): Parts {
     database,
     keeping: {
       hashName: nameHasher(options.hashKey),
-      dataKeys: new DataKeys(() => options.masterKeys.keys),
+      dataKeys: new DataKeys(options.masterKeys),
     },
     masterKeys: options.masterKeys,
     isSealing: () => isSealing,

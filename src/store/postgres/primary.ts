@@ -197,14 +197,19 @@ export class Primary {
       await this.#heart.query({ name: 'beat', text: beat, values });
       this.#usedFrom ??= await this.#successionEnd();
       const settings = await this.#readNews();
-      const isSealing = settings.has('sealed_format');
-      if (!isSealing) await this.#heart.query(startSealing);
+      const isSealing = settings.has('sealed_format') || (await this.#startSealing());
       if (performance.now() >= this.#usedFrom) this.#trustedUntil = startedAt + trustMs;
       this.#options.onNews({ referenceVersion: settings.get('reference_version')!, isSealing });
     } catch (error) {
       if (error instanceof DatabaseError) throw error;
       throw new ConnectionLost('The heartbeat got no answer.', { cause: error });
     }
+  }
+
+  /** Whether sealing starts now. Where another node was first, the next heartbeat reads it. */
+  async #startSealing(): Promise<boolean> {
+    const { rowCount } = await this.#heart.query(startSealing);
+    return rowCount === 1;
   }
 
   async #readNews(): Promise<Map<string, string>> {

@@ -46,8 +46,8 @@ export async function openHashKey(session: Session, masterKeys: MasterKeys): Pro
   const key = masterKeys.unwrap(hashKeyPurpose, Buffer.from(wrapped, 'base64'));
   if (key !== undefined) return key;
   throw new Error(
-    'This master key is not the one of this store; give the right one with --master-key-file or ' +
-      'BATON_MASTER_KEY.',
+    'This master key is not the one of this store; give the right one with --master-key-file, ' +
+      'BATON_MASTER_KEY or BATON_MASTER_KEY_COMMAND.',
   );
 }
 
@@ -62,6 +62,26 @@ const change = statement<[name: string, value: string]>(
   'change_setting',
   'UPDATE setting SET value = $2 WHERE name = $1',
 );
+
+/** It as it is kept; undefined where there is none yet. */
+export async function wrappedHashKey(session: Session): Promise<Uint8Array | undefined> {
+  const wrapped = await readSetting(session, hashKeyName);
+  return wrapped === undefined ? undefined : Buffer.from(wrapped, 'base64');
+}
+
+const lock = statement<[name: string], { value: string }>(
+  'lock_setting',
+  'SELECT value FROM setting WHERE name = $1 FOR SHARE',
+);
+
+/**
+ * It as it is kept, unchanged for as long as the transaction lasts; by the master key that wraps
+ * it new data keys are wrapped too.
+ */
+export async function lockWrappedHashKey(session: Session): Promise<Uint8Array> {
+  const row = (await session.first(lock, hashKeyName))!;
+  return Buffer.from(row.value, 'base64');
+}
 
 /** Wraps the key of the name hashes by the current master key; whether it had to. */
 export async function rewrapHashKey(session: Session, masterKeys: MasterKeys): Promise<boolean> {

@@ -6,10 +6,12 @@ import { rewrapDataKeys } from './data-keys.js';
 import { listHandoffs } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
 import { connectParts, type Parts, type PostgresStoreOptions } from './parts.js';
+import { keyWrites, projectWrites } from './reference-changes.js';
 import { findAccount, findKey, findProject, listKeys, listProjects } from './reference-reads.js';
 import { statement } from './session.js';
 import { rewrapHashKey } from './settings.js';
-import { again, handoffWrites, keyWrites, projectWrites } from './writes.js';
+import { again } from './write.js';
+import { handoffWrites } from './writes.js';
 
 /** Opens a database whose schema is up to date. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
@@ -49,15 +51,12 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     rewrapKeys: () =>
       parts.write({
         async apply(transaction) {
-          const { keys } = parts.masterKeys;
-          const count = await rewrapDataKeys(transaction, keys);
-          return count + ((await rewrapHashKey(transaction, keys)) ? 1 : 0);
+          // First: it decides by which master key new data keys are wrapped.
+          const wasOld = await rewrapHashKey(transaction, parts.masterKeys.keys);
+          return (await rewrapDataKeys(transaction, parts.masterKeys)) + (wasOld ? 1 : 0);
         },
         settle: again,
       }),
-    async refreshMasterKeys() {
-      parts.masterKeys.refresh();
-    },
     checkReady: () => parts.read(async (session) => void (await session.first(ready))),
     gauges: () => ({
       isReady: database.isReady,

@@ -1,9 +1,9 @@
 // How states end: content and names go, keyed hashes stay for a while.
 
-import { claimedNames, type HandoffName, type MissingCause } from '../../handoff.js';
+import type { HandoffName, MissingCause } from '../../handoff.js';
 import { limits } from '../../limits.js';
 import type { HashName } from '../../name-hash.js';
-import { aliasesOf, type StateRow, stateColumns } from '../handoff-rows.js';
+import { namesOf, type StateRow, stateColumns } from '../handoff-rows.js';
 import { hashOfStored } from '../stored-states.js';
 import { statementNow } from './clock.js';
 import { dropTombstones, tombstone, tombstones } from './handoff-statements.js';
@@ -51,7 +51,7 @@ export async function bury(
   const aliases: [alias: string, id: string][] = [];
   const lines: unknown[][] = [];
   for (const row of rows) {
-    const names = claimedNames({ sharedId: row.shared_id, aliases: aliasesOf(row) });
+    const names = namesOf(row);
     const idHash = hashOfStored(hashName, tenant, { kind: 'id', value: row.id });
     const hashes = names.map((value) =>
       hashOfStored(hashName, tenant, { kind: 'shared_id', value }),

@@ -53,6 +53,11 @@ export interface Write<Result> {
   readonly isSame?: (result: Result, before: Result) => boolean;
 }
 
+/** Settles what does no more when it is done twice. */
+export async function again(): Promise<'undone'> {
+  return 'undone';
+}
+
 /**
  * Resolves after the commit. Where it cannot be told in time whether the commit happened, it
  * rejects with `unavailable`: then the write may still appear, whole and once. `clock` stands in

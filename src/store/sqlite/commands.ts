@@ -1,6 +1,6 @@
 // What the writer can be asked to do, one command a method of the store contract that writes.
 
-import { MasterKeys } from '../../master-key.js';
+import type { MasterKeyRing } from '../../master-key-source.js';
 import type { HashName } from '../../name-hash.js';
 import { DataKeys, prepareDataKeyStatements, reserveSeals, rewrapDataKeys } from './data-keys.js';
 import type { Connection } from './database.js';
@@ -13,7 +13,7 @@ import {
   initialise,
   prepareProjectStatements,
 } from './project-writes.js';
-import { rewrapHashKey } from './settings.js';
+import { rewrapHashKey, wrappedHashKey } from './settings.js';
 import { purge } from './tombstones.js';
 
 export type Commands = ReturnType<typeof prepareCommands>;
@@ -50,9 +50,8 @@ export const referring: ReadonlySet<CommandName> = new Set<CommandName>([
   'revokeKey',
 ]);
 
-export function prepareCommands(db: Connection, hashName: HashName, firstKeys: MasterKeys) {
-  let masterKeys = firstKeys;
-  const handoffs = prepareHandoffStatements(db, hashName, new DataKeys(db, () => masterKeys));
+export function prepareCommands(db: Connection, hashName: HashName, masterKeys: MasterKeyRing) {
+  const handoffs = prepareHandoffStatements(db, hashName, new DataKeys(db, masterKeys));
   const dataKeys = prepareDataKeyStatements(db);
   const references = prepareProjectStatements(db);
   const plain =
@@ -72,17 +71,13 @@ export function prepareCommands(db: Connection, hashName: HashName, firstKeys: M
     revokeKey: plain(revokeKey),
     noteKeyUse: plain(noteKeyUse),
     reserveSeals: (input: { tenant: string; now: number }): Changed<number> => ({
-      output: reserveSeals(dataKeys, masterKeys, input),
+      output: reserveSeals(dataKeys, masterKeys, { ...input, wrappedHashKey: wrappedHashKey(db) }),
       changed: [],
     }),
     rewrapKeys: (): Changed<number> => ({
-      output: rewrapDataKeys(dataKeys, masterKeys) + (rewrapHashKey(db, masterKeys) ? 1 : 0),
+      output: rewrapDataKeys(dataKeys, masterKeys) + (rewrapHashKey(db, masterKeys.keys) ? 1 : 0),
       changed: [],
     }),
-    useMasterKeys(input: { keys: readonly Uint8Array[] }): Changed<void> {
-      masterKeys = new MasterKeys(input.keys);
-      return { output: undefined, changed: [] };
-    },
   };
 }
 

@@ -1,8 +1,10 @@
 // The data keys of projects as SQLite keeps them, and those that were unwrapped already.
 
 import type { MasterKeys } from '../../master-key.js';
+import type { MasterKeyRing } from '../../master-key-source.js';
 import type { DataKey } from '../../sealing.js';
 import {
+  countWrappers,
   type DataKeyRow,
   newWrappedDataKey,
   rewrapDataKey,
@@ -10,16 +12,17 @@ import {
   sealsMax,
   sealsReserved,
   unwrapDataKey,
+  type WrapperCounts,
 } from '../data-keys.js';
 import type { FindDataKey } from '../stored-states.js';
 import { type Connection, prepare } from './database.js';
 
 export class DataKeys {
   readonly #statements;
-  readonly #masterKeys: () => MasterKeys;
+  readonly #masterKeys: MasterKeyRing;
   readonly #unwrapped = new Map<string, DataKey>();
 
-  constructor(db: Connection, masterKeys: () => MasterKeys) {
+  constructor(db: Connection, masterKeys: MasterKeyRing) {
     this.#statements = prepareDataKeyStatements(db);
     this.#masterKeys = masterKeys;
   }
@@ -42,7 +45,7 @@ export class DataKeys {
     if (known !== undefined) return known;
     const row = this.#statements.byNumber.get(tenant, number);
     if (row === undefined) return undefined;
-    const key = unwrapDataKey(this.#masterKeys(), tenant, row);
+    const key = unwrapDataKey(this.#masterKeys, tenant, row);
     this.#unwrapped.set(name, key);
     return key;
   }
@@ -69,9 +72,15 @@ export function prepareDataKeyStatements(db: Connection) {
       db,
       'UPDATE data_key SET seals = seals + ? WHERE tenant = ? AND number = ?',
     ),
-    all: prepare<[], DataKeyRow & { readonly tenant: string }>(
+    /** Those that another master key wraps than the one with this id. */
+    notWrappedBy: prepare<[Uint8Array, number], DataKeyRow & { readonly tenant: string }>(
       db,
-      'SELECT tenant, number, wrapped, seals FROM data_key ORDER BY tenant, number',
+      `SELECT tenant, number, wrapped, seals FROM data_key WHERE substr(wrapped, 2, 8) <> ?
+       ORDER BY tenant, number LIMIT ?`,
+    ),
+    countNotWrappedBy: prepare<[Uint8Array], { count: number }>(
+      db,
+      'SELECT count(*) AS count FROM data_key WHERE substr(wrapped, 2, 8) <> ?',
     ),
     rewrap: prepare<[Uint8Array, string, number]>(
       db,
@@ -83,8 +92,8 @@ export function prepareDataKeyStatements(db: Connection) {
 /** Counts the next seals of a project; gives the number of the key to seal with. */
 export function reserveSeals(
   statements: DataKeyStatements,
-  masterKeys: MasterKeys,
-  { tenant, now }: { tenant: string; now: number },
+  masterKeys: MasterKeyRing,
+  { tenant, now, wrappedHashKey }: { tenant: string; now: number; wrappedHashKey: Uint8Array },
 ): number {
   const newest = statements.newest.get(tenant);
   if (newest !== undefined && newest.seals < sealsMax) {
@@ -92,16 +101,26 @@ export function reserveSeals(
     return newest.number;
   }
   const number = 1 + (newest?.number ?? 0);
-  const wrapped = newWrappedDataKey(masterKeys, tenant);
+  const wrapped = newWrappedDataKey(masterKeys, tenant, wrappedHashKey);
   statements.insert.run(tenant, number, wrapped, sealsReserved, now);
   return number;
 }
 
 /** Wraps some data keys by the current master key; how many were not, before. */
-export function rewrapDataKeys(statements: DataKeyStatements, masterKeys: MasterKeys): number {
-  const old = statements.all.all().filter(({ wrapped }) => !masterKeys.isCurrent(wrapped));
-  for (const row of old.slice(0, rewrappedMax)) {
+export function rewrapDataKeys(statements: DataKeyStatements, masterKeys: MasterKeyRing): number {
+  const current = masterKeys.keys.ids[0]!;
+  const { count } = statements.countNotWrappedBy.get(current)!;
+  for (const row of statements.notWrappedBy.all(current, rewrappedMax)) {
     statements.rewrap.run(rewrapDataKey(masterKeys, row.tenant, row), row.tenant, row.number);
   }
-  return old.length;
+  return count;
+}
+
+/** How the data keys are wrapped. */
+export function wrapperCounts(db: Connection, masterKeys: MasterKeys): WrapperCounts {
+  const rows = prepare<[], { wrapper: Uint8Array; count: number }>(
+    db,
+    'SELECT substr(wrapped, 1, 9) AS wrapper, count(*) AS count FROM data_key GROUP BY 1',
+  ).all();
+  return countWrappers(masterKeys, rows);
 }

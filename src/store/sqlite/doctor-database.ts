@@ -1,12 +1,12 @@
 // Looks into the database itself: schema, settings, damage, region, clock.
 
-import { readMasterKeys } from '../../master-key-source.js';
 import { type Finding, ok, problem, warning } from '../finding.js';
 import type { StoreConfig } from '../open.js';
 import { type Connection, openWriter, prepare, verifyDurability } from './database.js';
+import { examineSealing } from './doctor-sealing.js';
 import { isFull } from './failure.js';
 import { newestSchemaVersion, schemaVersion } from './migrate.js';
-import { opensHashKey, readSetting } from './settings.js';
+import { readSetting } from './settings.js';
 
 const clockToleranceMs = 60_000;
 
@@ -32,7 +32,7 @@ export function examineDatabase(config: StoreConfig, file: string): Finding[] {
       examineClock(database),
       examineDurability(database, config.dataDir),
       examineRegion(database, config.region),
-      examineMasterKey(database, config),
+      ...examineSealing(database, config),
       examineProjects(database),
     ];
   } finally {
@@ -94,20 +94,6 @@ function examineRegion(database: Connection, region: string): Finding {
   const kept = (readSetting(database, 'region') ?? region).toString();
   if (kept === region) return ok('region', region);
   return problem('region', `the store is ${kept}, found ${region}`, `baton serve --region ${kept}`);
-}
-
-function examineMasterKey(database: Connection, config: StoreConfig): Finding {
-  try {
-    const { keys } = readMasterKeys(config, false);
-    if (opensHashKey(database, keys)) return ok('master key', 'opens the store');
-    return problem(
-      'master key',
-      'not the one of this store',
-      'baton doctor --master-key-file THE-RIGHT-FILE',
-    );
-  } catch (error) {
-    return problem('master key', explain(error), 'baton doctor --master-key-file THE-RIGHT-FILE');
-  }
 }
 
 function examineProjects(database: Connection): Finding {

@@ -1,7 +1,7 @@
 // Looks for what can be wrong with a SQLite store, a server running on it or not.
 
 import { existsSync, statfsSync } from 'node:fs';
-import { defaultMasterKeyFile } from '../../master-key-source.js';
+import { masterKeyFileOf } from '../../master-key-source.js';
 import { examineFileMode } from '../file-mode.js';
 import { type Finding, ok, problem, warning } from '../finding.js';
 import type { StoreConfig } from '../open.js';
@@ -39,8 +39,12 @@ export function examine(config: StoreConfig): Finding[] {
 }
 
 function examineMasterKeyFile(config: StoreConfig): Finding[] {
-  if (config.masterKey !== null) return [ok('master key', 'from BATON_MASTER_KEY')];
-  const file = config.masterKeyFile ?? defaultMasterKeyFile(config.dataDir);
+  const file = masterKeyFileOf(config);
+  if (file === undefined) {
+    const isGiven = config.masterKey !== null;
+    const variable = isGiven ? 'BATON_MASTER_KEY' : 'BATON_MASTER_KEY_COMMAND';
+    return [ok('master key place', `from ${variable}`)];
+  }
   if (!existsSync(file)) {
     return [
       problem('master key', `${file} is missing`, `cp YOUR-COPY ${file} && chmod 600 ${file}`),

@@ -62,12 +62,13 @@ export class HandoffList {
     return made;
   }
 
-  /** An ended state is found by its old id and by the id that the list shows of it. */
+  /** An ended or hidden state is found by its id and by what the list shows of it. */
   #parametersOfId(tenant: string, id: string | undefined): Record<string, string> {
     if (id === undefined) return {};
     const hash = this.#hashName(tenant, { kind: 'id', value: id });
     const shown = id.startsWith(shownHash) ? id.slice(shownHash.length) : hash;
-    return { id: hidesNames(tenant) ? shown : id, id_hash: hash, id_shown: shown };
+    const hashes = { id_hash: hash, id_shown: shown };
+    return hidesNames(tenant) ? hashes : { id, ...hashes };
   }
 
   #parametersOfSharedId(tenant: string, shared: string | undefined): Record<string, string> {
@@ -108,9 +109,9 @@ function liveSql({ status, id, sharedId }: HandoffFilter, isHiding: boolean): st
     WHERE tenant = @tenant
       AND written_at >= @from AND (written_at, ${shownIdSql}) < (@before_at, @before_id)
       ${status === undefined ? '' : `AND expires_at ${status === 'expired' ? '<=' : '>'} @now`}
-      ${id === undefined ? '' : 'AND id = @id'}
+      ${id === undefined ? '' : `AND ${isHiding ? 'id IN (@id_hash, @id_shown)' : 'id = @id'}`}
       ${sharedId === undefined ? '' : `AND id = (${ownerSql})`}
-    ORDER BY written_at DESC, id DESC LIMIT @limit`;
+    ORDER BY written_at DESC, handoff_state.id DESC LIMIT @limit`;
 }
 
 const ownerSql = 'SELECT a.id FROM handoff_alias a WHERE a.tenant = @tenant AND a.alias = @shared';

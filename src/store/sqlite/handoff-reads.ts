@@ -5,7 +5,7 @@ import { limits } from '../../limits.js';
 import type { HashName } from '../../name-hash.js';
 import type { Sealed } from '../handoff-rows.js';
 import type { LookUp } from '../store.js';
-import { openContent, storedName } from '../stored-states.js';
+import { checkFoundBy, openContent, storedName } from '../stored-states.js';
 import { nameKey } from '../watchers.js';
 import { AnswerCache } from './answer-cache.js';
 import type { DataKeys } from './data-keys.js';
@@ -36,13 +36,12 @@ export class HandoffReads {
     }
     const row = this.#statements[name.kind].get(tenant, value);
     if (row === undefined) return { missing: missingCause(this.#statements, tenant, name) };
-    const [rowNumber, id, sharedId, version, updatedAt, expiresAt, sealed] = row;
+    const [rowNumber, id, shared_id, aliases, version, written_at, updatedAt, expiresAt] = row;
     if (expiresAt <= now) return { missing: 'expired' };
-    const content = openContent(
-      tenant,
-      { id, shared_id: sharedId, aliases: '[]', version, sealed },
-      this.#dataKeys.of(tenant),
-    );
+    const times = { written_at, updated_at: updatedAt, expires_at: expiresAt };
+    const stored = { id, shared_id, aliases, version, ...times, sealed: row[8] };
+    const content = openContent(tenant, stored, this.#dataKeys.of(tenant));
+    checkFoundBy(tenant, { kind: name.kind, value }, stored);
     const answer = readyAnswer({ ...content, version, updatedAt, expiresAt });
     this.#answers.offer(key, answer, rowNumber);
     return { found: answer };
@@ -58,14 +57,17 @@ export class HandoffReads {
   }
 }
 
-const answerColumns = 's.rowid, s.id, s.shared_id, s.version, s.updated_at, s.expires_at, s.sealed';
+const answerColumns = `s.rowid, s.id, s.shared_id, s.aliases, s.version, s.written_at, s.updated_at,
+  s.expires_at, s.sealed`;
 
 /** What an answer is made of; a list, since making an object of a row costs as much as reading it. */
 type AnswerRow = readonly [
   rowNumber: number,
   id: string,
   sharedId: string | null,
+  aliases: string,
   version: number,
+  writtenAt: number,
   updatedAt: number,
   expiresAt: number,
   sealed: Sealed,

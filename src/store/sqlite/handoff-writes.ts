@@ -5,7 +5,6 @@ import {
   type Answer,
   checkPatch,
   checkPreconditions,
-  claimedNames,
   expiry,
   type HandoffName,
   type HandoffPatch,
@@ -18,8 +17,10 @@ import {
   readyAnswer,
 } from '../../handoff.js';
 import type { Project } from '../../project.js';
-import { aliasesOf, type SealedRow, type StateRow } from '../handoff-rows.js';
+import { namesOf, type SealedRow, type StateRow } from '../handoff-rows.js';
 import {
+  checkFoundBy,
+  contentAfter,
   contentOf,
   hashOfStored,
   openState,
@@ -130,7 +131,11 @@ function liveState(
   const row = id === undefined ? undefined : statements.state.get(tenant, id);
   const live = row !== undefined && row.expires_at > now ? row : undefined;
   checkPreconditions(conditions, live?.version);
-  if (live !== undefined) return live;
+  if (live !== undefined) {
+    const value = storedName(statements.hashName, tenant, name);
+    checkFoundBy(tenant, { kind: name.kind, value }, live);
+    return live;
+  }
   throw missingError(row === undefined ? missingCause(statements, tenant, name) : 'expired');
 }
 
@@ -172,7 +177,7 @@ function writeState(
 function writeRow(
   statements: HandoffStatements,
   tenant: string,
-  state: HandoffState,
+  state: Pick<HandoffState, 'version' | 'writtenAt' | 'updatedAt' | 'expiresAt'>,
   content: StoredContent,
   before: StateRow | undefined,
 ): void {
@@ -224,23 +229,16 @@ function takeOver(statements: HandoffStatements, loss: Claim): void {
     bury(statements, tenant, loser, 'expired', now);
     return;
   }
-  const before = openState(tenant, loser, dataKeys.of(tenant));
-  const keeps = (value: string) =>
-    storedName(hashName, tenant, { kind: 'shared_id', value }) !== name;
-  const state = {
-    ...before,
-    sharedId: before.sharedId !== null && keeps(before.sharedId) ? before.sharedId : null,
-    aliases: before.aliases.filter(keeps),
-    version: before.version + 1,
-    updatedAt: now,
-  };
-  const content = contentOf(hashName, tenant, state, dataKeys.get(tenant, loss.keyNumber));
+  const state = { ...timesOf(loser), version: loser.version + 1, updatedAt: now };
+  const findKey = dataKeys.of(tenant);
+  const left = { tenant, row: loser, lost: [name], findKey, ...state };
+  const content = contentAfter(hashName, left, dataKeys.get(tenant, loss.keyNumber));
   writeRow(statements, tenant, state, content, loser);
   for (const key of keysOf(tenant, loser)) changed.add(key);
 }
 
-function namesOf(row: StateRow): string[] {
-  return claimedNames({ sharedId: row.shared_id, aliases: aliasesOf(row) });
+function timesOf(row: StateRow): Pick<HandoffState, 'writtenAt' | 'expiresAt'> {
+  return { writtenAt: row.written_at, expiresAt: row.expires_at };
 }
 
 function keysOf(tenant: string, row: StateRow): string[] {

@@ -1,8 +1,10 @@
 // Opens or migrates a SQLite store: directory, lock, schema, master key, region, then the store.
 
 import { MasterKeyRing, readMasterKeys } from '../../master-key-source.js';
+import { checkAllUnwrap } from '../data-keys.js';
 import type { StoreConfig } from '../open.js';
 import type { Store } from '../store.js';
+import { wrapperCounts } from './data-keys.js';
 import { type Connection, databaseFile, makeDatabaseFile, openWriter } from './database.js';
 import { takeLock } from './lock.js';
 import { migrate, refuseOlderSchema, schemaVersion } from './migrate.js';
@@ -79,7 +81,7 @@ interface Keys {
 function openSettings(
   database: Connection,
   config: StoreConfig,
-  options: { onWarning: (message: string) => void },
+  options: { role: 'server' | 'tool'; onWarning: (message: string) => void },
 ): Keys {
   keepRegion(database, config.region);
   const { keys, madeFile } = readMasterKeys(config, !hasHashKey(database));
@@ -90,6 +92,8 @@ function openSettings(
     );
   }
   const hashKey = openHashKey(database, keys);
+  // A tool may be what mends it.
+  if (options.role === 'server') checkAllUnwrap(wrapperCounts(database, keys).missing);
   return { hashKey, masterKeys: new MasterKeyRing(config, keys) };
 }
 

@@ -39,8 +39,8 @@ export function openHashKey(database: Connection, masterKeys: MasterKeys): Uint8
   const key = masterKeys.unwrap(hashKeyPurpose, wrapped as Uint8Array);
   if (key !== undefined) return key;
   throw new Error(
-    'This master key is not the one of this store; give the right one with --master-key-file or ' +
-      'BATON_MASTER_KEY.',
+    'This master key is not the one of this store; give the right one with --master-key-file, ' +
+      'BATON_MASTER_KEY or BATON_MASTER_KEY_COMMAND.',
   );
 }
 
@@ -51,9 +51,14 @@ export function opensHashKey(database: Connection, masterKeys: MasterKeys): bool
   return masterKeys.unwrap(hashKeyPurpose, wrapped as Uint8Array) !== undefined;
 }
 
+/** It as it is kept; by the master key that wraps it new data keys are wrapped too. */
+export function wrappedHashKey(database: Connection): Uint8Array {
+  return readSetting(database, hashKeyName) as Uint8Array;
+}
+
 /** Wraps the key of the name hashes by the current master key; whether it had to. */
 export function rewrapHashKey(database: Connection, masterKeys: MasterKeys): boolean {
-  const wrapped = readSetting(database, hashKeyName) as Uint8Array;
+  const wrapped = wrappedHashKey(database);
   if (masterKeys.isCurrent(wrapped)) return false;
   const key = openHashKey(database, masterKeys);
   prepare<[Uint8Array, string]>(database, 'UPDATE setting SET value = ? WHERE name = ?').run(

@@ -34,7 +34,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const file = databaseFile(dataDir);
   const watchers = new Watchers();
   const writer = await Writer.start(
-    { file, dataDir, hashKey, masterKeys: masterKeys.keys.keys },
+    {
+      file,
+      dataDir,
+      hashKey,
+      masterKeys: masterKeys.keys.keys,
+      masterKeySource: masterKeys.source,
+    },
     {
       onChanged: (keys) => handoffs.forget(keys),
       wake: (keys) => keys.reduce((woken, key) => woken + watchers.wake(key), 0),
@@ -47,7 +53,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const handoffs = new HandoffReads(
     reader,
     hashName,
-    new DataKeys(reader, () => masterKeys.keys),
+    new DataKeys(reader, masterKeys),
     () => writer.isSettled,
   );
   const handoffList = new HandoffList(reader, hashName);
@@ -82,9 +88,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       return watchers.watch(nameKey(tenant, { kind: name.kind, value }), wake);
     },
     keyedHash: textHasher(hashKey),
-    async refreshMasterKeys() {
-      if (masterKeys.refresh()) await writer.run('useMasterKeys', { keys: masterKeys.keys.keys });
-    },
     ...referenceReads(references, reading),
 
     checkReady: () =>

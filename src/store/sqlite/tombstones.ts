@@ -1,8 +1,8 @@
 // How states end: content and names go, keyed hashes stay for a while.
 
-import { claimedNames, type HandoffName, type MissingCause } from '../../handoff.js';
+import type { HandoffName, MissingCause } from '../../handoff.js';
 import { limits } from '../../limits.js';
-import { aliasesOf, type StateRow } from '../handoff-rows.js';
+import { namesOf, type StateRow } from '../handoff-rows.js';
 import { hashOfStored } from '../stored-states.js';
 import type { HandoffStatements } from './handoff-statements.js';
 
@@ -17,7 +17,7 @@ export function bury(
   cause: 'expired' | 'erased',
   now: number,
 ): void {
-  const aliases = claimedNames({ sharedId: row.shared_id, aliases: aliasesOf(row) });
+  const aliases = namesOf(row);
   const names: HandoffName[] = [
     { kind: 'id', value: row.id },
     ...aliases.map((value) => ({ kind: 'shared_id', value }) as const),

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { BatonError, type ErrorCode } from '../../error.js';
 import { MasterKeys } from '../../master-key.js';
+import { MasterKeyRing, type MasterKeySource } from '../../master-key-source.js';
 import { nameHasher } from '../../name-hash.js';
 import { Ballast } from './ballast.js';
 import { type Command, type CommandName, growing, prepareCommands } from './commands.js';
@@ -17,6 +18,7 @@ export interface WriterData {
   readonly hashKey: Uint8Array;
   /** As `MasterKeys` takes them. */
   readonly masterKeys: readonly Uint8Array[];
+  readonly masterKeySource: MasterKeySource;
   /** One number: how many commits have begun. Told before each, so that no reader trusts memory. */
   readonly commitsBegun: Int32Array;
 }
@@ -48,10 +50,11 @@ interface WalSize {
   readonly checkpointed: number;
 }
 
-const { file, dataDir, hashKey, masterKeys, commitsBegun } = workerData as WriterData;
+const { file, dataDir, hashKey, commitsBegun, ...data } = workerData as WriterData;
+const masterKeys = new MasterKeyRing(data.masterKeySource, new MasterKeys(data.masterKeys));
 const port = parentPort!;
 const database = openWriter(file);
-const run = prepareCommands(database, nameHasher(hashKey), new MasterKeys(masterKeys)) as Record<
+const run = prepareCommands(database, nameHasher(hashKey), masterKeys) as Record<
   CommandName,
   (input: unknown) => Changed<unknown>
 >;

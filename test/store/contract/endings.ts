@@ -1,6 +1,7 @@
 // The contract of `erase` and `purge`: how states end, and what is still known of them.
 
 import { describe, expect, test } from 'vitest';
+import type { NewProject } from '../../../src/project.js';
 import {
   byId,
   bySharedId,
@@ -12,9 +13,12 @@ import {
 
 const tombstoneMs = 30 * 86_400_000;
 
-export function endingsContract(makePlace: MakeStorePlace): void {
+export function endingsContract(
+  makePlace: MakeStorePlace,
+  projects: Partial<NewProject> = {},
+): void {
   describe('an ending', () => {
-    const setting = useStore(makePlace);
+    const setting = useStore(makePlace, projects);
 
     test('an erasure takes content and every name, and says so afterwards', async () => {
       const project = await setting.newProject();

@@ -1,15 +1,19 @@
 // The contract of `lookUp`: what a name finds, exactly as written, never stale, never expired.
 
 import { describe, expect, test } from 'vitest';
+import type { NewProject } from '../../../src/project.js';
 import { byId, bySharedId, type MakeStorePlace, useStore, writeOf } from './setting.js';
 
 const oddData =
   '{"b":12345678901234567890,"a":[1.10,-0,1e400,null],"b2":{"":{"n":null}},' +
   '"e":"\\u00e9\\/é😀","10":1,"9":2}';
 
-export function lookUpContract(makePlace: MakeStorePlace): void {
+export function lookUpContract(
+  makePlace: MakeStorePlace,
+  projects: Partial<NewProject> = {},
+): void {
   describe('a look-up', () => {
-    const setting = useStore(makePlace);
+    const setting = useStore(makePlace, projects);
 
     test('finds the same answer by id, by shared id and by each alias', async () => {
       const project = await setting.newProject();

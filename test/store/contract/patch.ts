@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../src/limits.js';
+import type { NewProject } from '../../../src/project.js';
 import {
   byId,
   bySharedId,
@@ -11,9 +12,9 @@ import {
   writeOf,
 } from './setting.js';
 
-export function patchContract(makePlace: MakeStorePlace): void {
+export function patchContract(makePlace: MakeStorePlace, projects: Partial<NewProject> = {}): void {
   describe('a patch', () => {
-    const setting = useStore(makePlace);
+    const setting = useStore(makePlace, projects);
 
     test('merges data and leaves the rest as it was', async () => {
       const project = await setting.newProject();

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { HandoffWrite } from '../../../src/handoff.js';
+import type { NewProject } from '../../../src/project.js';
 import {
   byId,
   bySharedId,
@@ -11,9 +12,9 @@ import {
   writeOf,
 } from './setting.js';
 
-export function putContract(makePlace: MakeStorePlace): void {
+export function putContract(makePlace: MakeStorePlace, projects: Partial<NewProject> = {}): void {
   describe('a put', () => {
-    const setting = useStore(makePlace);
+    const setting = useStore(makePlace, projects);
 
     test('makes a state, then replaces it, and each time the version rises', async () => {
       const project = await setting.newProject();
@@ -59,7 +60,7 @@ export function putContract(makePlace: MakeStorePlace): void {
       const twice = { sharedId: 's', aliases: [...eight, 'a', 'b'] };
       await setting.store.put(project, writeOf('one', twice), {});
       const { items } = await setting.store.list(project, {}, { limit: 1, after: null });
-      expect(items[0]?.aliases).toEqual(eight);
+      expect(items[0]?.aliases).toEqual(setting.listed([...eight, 's'], 8));
 
       const nine = writeOf('two', { aliases: [...eight, 'i'] });
       await expectRefusal(setting.store.put(project, nine, {}), 'invalid_request');
@@ -82,7 +83,11 @@ export function putContract(makePlace: MakeStorePlace): void {
       expect(await setting.look(project, bySharedId('a'))).toBe(taken);
 
       const { items } = await setting.store.list(project, { id: 'old' }, { limit: 1, after: null });
-      expect(items[0]).toMatchObject({ sharedId: null, aliases: ['k'], updatedAt: setting.now });
+      expect(items[0]).toMatchObject({
+        sharedId: null,
+        aliases: setting.listed(['k'], 1),
+        updatedAt: setting.now,
+      });
     });
 
     test('is refused where a precondition fails, and then nothing changes', async () => {

@@ -16,9 +16,12 @@ export class Setting {
   readonly clock = new TestClock();
   place!: StorePlace;
   store!: Store;
+  /** What its projects are asked to be. */
+  readonly #wanted: Partial<NewProject>;
   #projects = 0;
 
-  constructor() {
+  constructor(wanted: Partial<NewProject>) {
+    this.#wanted = wanted;
     this.clock.stopAt(Date.UTC(2030, 0, 1));
   }
 
@@ -30,13 +33,27 @@ export class Setting {
   newProject(wanted: Partial<NewProject> = {}): Promise<Project> {
     this.#projects += 1;
     const slug = `project-${this.#projects}`;
-    return this.store.createProject({ projectSlug: slug, retentionSeconds: 3_600, ...wanted });
+    return this.store.createProject({
+      projectSlug: slug,
+      retentionSeconds: 3_600,
+      ...this.#wanted,
+      ...wanted,
+    });
   }
 
   /** The body that a name finds, or why it finds none. */
   async look(project: Project, name: HandoffName): Promise<string> {
     const { found, missing } = await this.store.lookUp(project.tenant, name);
     return found === undefined ? missing : found.body;
+  }
+
+  /**
+   * What a list shows as aliases: of hidden names, a hash for each; of others, the first so many,
+   * which are the aliases.
+   */
+  listed(names: readonly string[], aliases: number): unknown[] {
+    if (!this.#wanted.hashIds) return names.slice(0, aliases);
+    return names.map(() => expect.stringMatching(/^hash:/));
   }
 
   async purgeAll(): Promise<number> {
@@ -50,8 +67,8 @@ export class Setting {
 }
 
 /** Opens a store for the tests of the block that it is called in. */
-export function useStore(makePlace: MakeStorePlace): Setting {
-  const setting = new Setting();
+export function useStore(makePlace: MakeStorePlace, projects: Partial<NewProject> = {}): Setting {
+  const setting = new Setting(projects);
   beforeAll(async () => {
     setting.place = await makePlace();
     setting.store = await setting.place.open('server', setting.clock.now);

@@ -2,12 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import type { HandoffName } from '../../../src/handoff.js';
-import type { Project } from '../../../src/project.js';
+import type { NewProject, Project } from '../../../src/project.js';
 import { byId, bySharedId, type MakeStorePlace, useStore, writeOf } from './setting.js';
 
-export function watchContract(makePlace: MakeStorePlace): void {
+export function watchContract(makePlace: MakeStorePlace, projects: Partial<NewProject> = {}): void {
   describe('a watch', () => {
-    const setting = useStore(makePlace);
+    const setting = useStore(makePlace, projects);
 
     /** What a look-up gives right when the watch of the name wakes for the first time. */
     function seenWhenWoken(project: Project, name: HandoffName): Promise<string> {
