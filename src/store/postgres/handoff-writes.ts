@@ -93,7 +93,7 @@ export async function put(
   checkPreconditions(conditions, live?.version);
 
   const names = await namesFor(transaction, keeping, { tenant, id, rows, hashOf, ...input });
-  if (found !== undefined && live === undefined) await endNow(names, found);
+  if (found !== undefined && live === undefined) await endNow(names, found, claimed);
   await loseNames(names, claimed);
   const versionBefore = found?.version ?? ended.get(hashOf.id(id)) ?? 0;
   const state: HandoffState = {
@@ -251,12 +251,10 @@ async function revive(
 }
 
 /** The state of this id has expired and is written anew; what it was called besides has ended. */
-async function endNow(
-  { transaction, keeping, tenant, hashOf }: Names,
-  row: StateRow,
-): Promise<void> {
+async function endNow(names: Names, row: StateRow, claimed: readonly string[]): Promise<void> {
+  const { transaction, keeping, tenant, hashOf } = names;
   await bury(transaction, keeping.hashName, tenant, [row], 'expired');
-  await revive(transaction, tenant, [hashOf.id(row.id)]);
+  await revive(transaction, tenant, [hashOf.id(row.id), ...claimed.map(hashOf.name)]);
 }
 
 async function writeState(

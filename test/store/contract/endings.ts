@@ -53,6 +53,15 @@ export function endingsContract(
       expect((await erase(1)).id).toBe('one');
     });
 
+    test('a name that an expired state had and is written with again, then given up, has not ended', async () => {
+      const project = await setting.newProject();
+      await setting.store.put(project, writeOf('again', { sharedId: 's', ttlSeconds: 60 }), {});
+      setting.clock.advance(60_000);
+      await setting.store.put(project, writeOf('again', { aliases: ['s'] }), {});
+      await setting.store.put(project, writeOf('again'), {});
+      expect(await setting.look(project, bySharedId('s'))).toBe('not_found');
+    });
+
     test('a name taken over from an expired state, then given up, has not ended', async () => {
       const project = await setting.newProject();
       await setting.store.put(project, writeOf('old', { sharedId: 's', ttlSeconds: 1 }), {});
