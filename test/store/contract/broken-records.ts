@@ -134,6 +134,7 @@ export function brokenRecordsContract(
     });
 
     test('is not what another name was turned to', async () => {
+      await removeAll();
       const project = await setting.newProject();
       for (const id of ['one', 'two']) await write(project, id);
       const [one, two] = await rowsOf(project);
@@ -143,6 +144,7 @@ export function brokenRecordsContract(
       for (const name of namesOf('two')) expect(await seen(project, name)).toBe(bodyOf('two'));
       await expect(setting.store.erase(project, bySharedId('s-one'), {})).rejects.toThrow();
       expect(await seen(project, byId('two'))).toBe(bodyOf('two'));
+      expect(await theProblem(project)).toMatch(/^\S+ hash:[\w-]{22}$/);
     });
 
     test('does not break the answers of those who ask at the same time', async () => {
@@ -174,8 +176,7 @@ export function brokenRecordsContract(
     });
 
     test('is named by the doctor as the list will name it, and can be erased', async () => {
-      // Only so many are named.
-      for (const table of ['state', 'alias']) await rows.all(`DELETE FROM handoff_${table}`);
+      await removeAll();
       const { project } = await withBrokenOne();
       await write(project, 'two');
       const problem = await theProblem(project);
@@ -220,6 +221,11 @@ export function brokenRecordsContract(
       await store.close();
       await rows.all('DELETE FROM handoff_state WHERE tenant = $1', project.tenant);
     });
+
+    /** The doctor names only so many. */
+    async function removeAll(): Promise<void> {
+      for (const table of ['state', 'alias']) await rows.all(`DELETE FROM handoff_${table}`);
+    }
 
     /** The record of the project that the doctor finds broken. */
     async function theProblem({ accountSlug, projectSlug }: Project): Promise<string | undefined> {
