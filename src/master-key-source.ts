@@ -59,8 +59,8 @@ export function readMasterKeys(
   const file = masterKeyFileOf(source);
   if (file === undefined) {
     throw new Error(
-      'A PostgreSQL store needs a master key; give one with --master-key-file, BATON_MASTER_KEY or ' +
-        'BATON_MASTER_KEY_COMMAND, as `openssl rand -hex 32` makes it.',
+      'A PostgreSQL store needs a master key, found none; make one with `openssl rand -hex 32`, and ' +
+        'give it to every node with --master-key-file, BATON_MASTER_KEY or BATON_MASTER_KEY_COMMAND.',
     );
   }
   const isMade = source.masterKeyFile === null && create && !existsSync(file);

@@ -77,9 +77,9 @@ test('a rotation under load fails no request, and the old key may go', async () 
     keys,
   });
   const answers: number[] = [];
-  let isOver = false;
-  const load = Array.from({ length: 8 }, async (_, worker) => {
-    for (let n = 0; !isOver; n++) {
+  const load = new AbortController();
+  const callers = Array.from({ length: 8 }, async (_, worker) => {
+    for (let n = 0; !load.signal.aborted; n++) {
       const target = targetOf(`team-${(n * 8 + worker) % 250}`);
       answers.push((await put(target, { id: `${worker}-${n}`, data: { n } })).status);
       answers.push((await lookUp(target, { id: 'first' })).status);
@@ -88,7 +88,7 @@ test('a rotation under load fails no request, and the old key may go', async () 
   });
   const made: string[] = [];
   const makers = ['http', 'command'].map(async (kind) => {
-    for (let n = 0; !isOver; n++) {
+    for (let n = 0; !load.signal.aborted; n++) {
       const slug = `${kind}-${n}`;
       if (kind === 'http') {
         const body = { project_slug: slug };
@@ -112,8 +112,8 @@ test('a rotation under load fails no request, and the old key may go', async () 
   keepFirstLine(installation);
   const until = answers.length + 300;
   await expect.poll(() => answers.length, { timeout: 20_000 }).toBeGreaterThan(until);
-  isOver = true;
-  await Promise.all([...load, ...makers]);
+  load.abort();
+  await Promise.all([...callers, ...makers]);
   expect(new Set(answers)).toEqual(new Set([200, 201]));
   expect(made.length).toBeGreaterThan(3);
   expect(server.output()).not.toMatch(/"level":(40|50|60)/);

@@ -80,6 +80,22 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
       db,
       'DELETE FROM handoff_alias WHERE tenant = ? AND alias = ?',
     ),
+    ...prepareTombstones(db),
+    expired: prepare<[string, number, number], StateRow>(
+      db,
+      `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND expires_at <= ? LIMIT ?`,
+    ),
+    dropOldTombstones: prepare<[string, string, number, number]>(
+      db,
+      `DELETE FROM tombstone WHERE tenant = ? AND name_hash IN (
+         SELECT name_hash FROM tombstone WHERE tenant = ? AND ended_at <= ? LIMIT ?)`,
+    ),
+    tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project ORDER BY random()'),
+  };
+}
+
+function prepareTombstones(db: Connection) {
+  return {
     takeTombstone: prepare<[string, string], { version: number }>(
       db,
       'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ? RETURNING version',
@@ -98,16 +114,6 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
       db,
       'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ?',
     ),
-    expired: prepare<[string, number, number], StateRow>(
-      db,
-      `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND expires_at <= ? LIMIT ?`,
-    ),
-    dropOldTombstones: prepare<[string, string, number, number]>(
-      db,
-      `DELETE FROM tombstone WHERE tenant = ? AND name_hash IN (
-         SELECT name_hash FROM tombstone WHERE tenant = ? AND ended_at <= ? LIMIT ?)`,
-    ),
-    tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project ORDER BY random()'),
   };
 }
 

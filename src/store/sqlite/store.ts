@@ -6,7 +6,7 @@ import type { MasterKeyRing } from '../../master-key-source.js';
 import { nameHasher, textHasher } from '../../name-hash.js';
 import type { Project } from '../../project.js';
 import { SealBudget } from '../data-keys.js';
-import type { Store } from '../store.js';
+import type { Store, StoreGauges } from '../store.js';
 import { storedName } from '../stored-states.js';
 import { nameKey, Watchers } from '../watchers.js';
 import type { CommandName } from './commands.js';
@@ -93,28 +93,44 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       return watchers.watch(nameKey(tenant, { kind: name.kind, value }), wake);
     },
     keyedHash: textHasher(hashKey),
+    ...readsOf(references, reading),
+    checkReady: () =>
+      reading(() => void reader.prepare('SELECT 1 FROM handoff_alias LIMIT 1').get()),
+    gauges: () => ({ isReady: closing === undefined, ...gaugesOf(writer, handoffs) }),
+    close() {
+      closing ??= release();
+      return closing;
+    },
+  };
+}
+
+function gaugesOf(writer: Writer, handoffs: HandoffReads): Omit<StoreGauges, 'isReady'> {
+  return {
+    writesQueued: writer.queued,
+    answersCached: handoffs.cached.answers,
+    answersCachedBytes: handoffs.cached.bytes,
+    storageFull: writer.storageFull,
+    connectionsUsed: 0,
+    connectionsAwaited: 0,
+  };
+}
+
+type References = Pick<
+  Store,
+  'referenceVersion' | 'findProject' | 'listProjects' | 'findAccount' | 'findKey' | 'listKeys'
+>;
+
+function readsOf(
+  references: ReferenceReads,
+  reading: <Result>(read: () => Result) => Promise<Result>,
+): References {
+  return {
     referenceVersion: () => references.version(),
     findProject: (account, project) => reading(() => references.findProject(account, project)),
     listProjects: (reach, page) => reading(() => references.listProjects(reach, page)),
     findAccount: (account) => reading(() => references.findAccount(account)),
     findKey: (keyId) => reading(() => references.findKey(keyId)),
     listKeys: (reach, page) => reading(() => references.listKeys(reach, page)),
-
-    checkReady: () =>
-      reading(() => void reader.prepare('SELECT 1 FROM handoff_alias LIMIT 1').get()),
-    gauges: () => ({
-      isReady: closing === undefined,
-      writesQueued: writer.queued,
-      answersCached: handoffs.cached.answers,
-      answersCachedBytes: handoffs.cached.bytes,
-      storageFull: writer.storageFull,
-      connectionsUsed: 0,
-      connectionsAwaited: 0,
-    }),
-    close() {
-      closing ??= release();
-      return closing;
-    },
   };
 }
 
