@@ -92,9 +92,9 @@ describe('several keys', () => {
   });
 });
 
-describe('a command', () => {
-  const failure = (masterKeyCommand: string) => () => keysOf({ masterKeyCommand });
+const failure = (masterKeyCommand: string) => () => keysOf({ masterKeyCommand });
 
+describe('a command', () => {
   test('that fails, prints nothing or something else is told apart', () => {
     expect(failure('exit 3')).toThrow('BATON_MASTER_KEY_COMMAND ended with 3; it must print');
     expect(failure(`echo ${one}; exit 1`)).toThrow('ended with 1');
@@ -136,10 +136,10 @@ describe('a rotation of the key file', () => {
   });
 });
 
-describe('a running process', () => {
-  const wrappedBy = (text: string) =>
-    new MasterKeys([parseMasterKey(text)!]).wrap('x', Buffer.alloc(32));
+const wrappedBy = (text: string) =>
+  new MasterKeys([parseMasterKey(text)!]).wrap('x', Buffer.alloc(32));
 
+describe('a running process', () => {
   test('reads the file again where a key is missing, and only then', () => {
     const file = fileOf(one, 'ring.key');
     const source = sourceOf({ masterKeyFile: file });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { newMasterKeyText } from '../../src/master-key.js';
 import type { Project } from '../../src/project.js';
-import { examineStore } from '../../src/store/open.js';
+import { examineStore, openStore } from '../../src/store/open.js';
 import { runBaton, serveChild, spawnBaton } from '../support/child-server.js';
 import { lookUp, put } from '../support/handoff-calls.js';
 import { seededRandom } from '../support/random.js';
@@ -36,12 +36,11 @@ async function install(projects: number): Promise<Installation & { projects: Pro
     ...(databaseUrl === null ? { BATON_DATA_DIR: dataDir } : { BATON_DATABASE_URL: databaseUrl }),
   };
   const store = await place.open('tool');
-  const made = await Promise.all(
-    Array.from({ length: projects }, (_, n) =>
-      store.createProject({ accountSlug: 'acme', projectSlug: `team-${n}` }),
-    ),
-  );
-  for (const project of made) await store.put(project, stateOf('first'), {});
+  const made: Project[] = [];
+  for (let n = 0; n < projects; n++) {
+    made.push(await store.createProject({ accountSlug: 'acme', projectSlug: `team-${n}` }));
+    await store.put(made[n]!, stateOf('first'), {});
+  }
   await store.close();
   return { place, keyFile, environment, projects: made };
 }
@@ -78,9 +77,9 @@ test('a rotation under load fails no request, and the old key may go', async () 
     keys,
   });
   const answers: number[] = [];
-  let isOver = false;
-  const load = Array.from({ length: 8 }, async (_, worker) => {
-    for (let n = 0; !isOver; n++) {
+  const load = new AbortController();
+  const callers = Array.from({ length: 8 }, async (_, worker) => {
+    for (let n = 0; !load.signal.aborted; n++) {
       const target = targetOf(`team-${(n * 8 + worker) % 250}`);
       answers.push((await put(target, { id: `${worker}-${n}`, data: { n } })).status);
       answers.push((await lookUp(target, { id: 'first' })).status);
@@ -89,7 +88,7 @@ test('a rotation under load fails no request, and the old key may go', async () 
   });
   const made: string[] = [];
   const makers = ['http', 'command'].map(async (kind) => {
-    for (let n = 0; !isOver; n++) {
+    for (let n = 0; !load.signal.aborted; n++) {
       const slug = `${kind}-${n}`;
       if (kind === 'http') {
         const body = { project_slug: slug };
@@ -113,8 +112,8 @@ test('a rotation under load fails no request, and the old key may go', async () 
   keepFirstLine(installation);
   const until = answers.length + 300;
   await expect.poll(() => answers.length, { timeout: 20_000 }).toBeGreaterThan(until);
-  isOver = true;
-  await Promise.all([...load, ...makers]);
+  load.abort();
+  await Promise.all([...callers, ...makers]);
   expect(new Set(answers)).toEqual(new Set([200, 201]));
   expect(made.length).toBeGreaterThan(3);
   expect(server.output()).not.toMatch(/"level":(40|50|60)/);
@@ -144,9 +143,8 @@ test(`a rotation that was killed ${kills} times is completed by the next one`, a
     await ended;
     clearTimeout(timer);
   }
-  if ((await wrappedKeys(installation)).status !== 'ok') {
-    expect(await runBaton(['master-key', 'rotate'], environment)).toMatchObject({ code: 0 });
-  }
+  // What the last one sent may still have been carried out: then there is nothing left to do.
+  await runBaton(['master-key', 'rotate'], environment);
   expect(await wrappedKeys(installation)).toMatchObject({ status: 'ok' });
   expect(linesOf(keyFile).length).toBeGreaterThan(1);
   keepFirstLine(installation);
@@ -156,6 +154,21 @@ test(`a rotation that was killed ${kills} times is completed by the next one`, a
     expect(found?.body).toContain('"of":"first"');
   }
   await store.close();
+});
+
+test('a key that was put first wraps nothing before the rotation, for nodes without it', async () => {
+  const { place, keyFile } = await install(1);
+  const [old] = linesOf(keyFile);
+  const without = { ...place.config, masterKeyFile: null, masterKey: old! };
+  const withNew = { ...without, masterKey: `${newMasterKeyText()} ${old}` };
+  const roles = isPostgres() ? (['server', 'server'] as const) : (['server', 'tool'] as const);
+  const updated = await openStore(withNew, { role: roles[0] });
+  const other = await openStore(without, { role: roles[1] });
+  const project = await updated.createProject({ accountSlug: 'acme', projectSlug: 'new' });
+  await updated.put(project, stateOf('one'), {});
+  const { found } = await other.lookUp(project.tenant, { kind: 'id', value: 'one' });
+  expect(found?.body).toContain('"of":"one"');
+  await Promise.all([updated.close(), other.close()]);
 });
 
 test('a key that is still needed keeps a server from starting, and the doctor says so', async () => {

@@ -70,12 +70,12 @@ test('who waits finds a write that nobody told of when he looks again', async ()
   expect((await put(here!, { id: 'told', data: { n: 1 } })).status).toBe(201);
   const waiting = lookUp(here!, { id: 'untold', wait: '15' });
   await untilWaiting(here!, 1);
-  const columns = `shared_id, aliases, version, written_at, updated_at, expires_at, picked_up_at,
-    write_id, sealed`;
+  const columns =
+    'shared_id, aliases, version, written_at, updated_at, expires_at, picked_up_at, write_id';
   await query(
     here!.config.databaseUrl!,
-    `INSERT INTO handoff_state (tenant, id, ${columns})
-     SELECT tenant, 'untold', ${columns} FROM handoff_state WHERE id = 'told'`,
+    `INSERT INTO handoff_state (tenant, id, ${columns}, sealed)
+     SELECT tenant, 'untold', ${columns}, '0{"n":1}' FROM handoff_state WHERE id = 'told'`,
   );
   const writtenAt = performance.now();
   expect((await waiting).json.data).toEqual({ n: 1 });

@@ -15,6 +15,9 @@ const columns = ['sealed', 'shared_id', 'aliases', 'version', 'updated_at', 'exp
 const broken =
   /^A handoff state of tenant \S+, version -?\d+, is broken: [\w ]+; it was changed, moved/;
 
+const bodyOf = (id: string) => `{"id":"${id}","shared_id":"s-${id}","data":{"of":"${id}"}}`;
+const namesOf = (id: string) => [byId(id), bySharedId(`s-${id}`), bySharedId(`a-${id}`)];
+
 export function brokenRecordsContract(
   makePlace: MakeStorePlace,
   projects: Partial<NewProject> = {},
@@ -35,7 +38,7 @@ export function brokenRecordsContract(
 
     async function change(row: Row, column: string, value: Row[string]): Promise<void> {
       const sql = `UPDATE handoff_state SET ${column} = $1 WHERE tenant = $2 AND id = $3`;
-      await rows.all(sql, value!, row.tenant!, row.id!);
+      await rows.all(sql, value ?? null, row.tenant!, row.id!);
     }
 
     /** The body, the missing cause, or "broken"; any other failure is one of the test. */
@@ -43,7 +46,7 @@ export function brokenRecordsContract(
       try {
         return await setting.look(project, name);
       } catch (error) {
-        expect(String((error as Error).message)).toMatch(broken);
+        expect((error as Error).message).toMatch(broken);
         return 'broken';
       }
     }
@@ -55,9 +58,6 @@ export function brokenRecordsContract(
       const names = { sharedId: `s-${id}`, aliases: [`a-${id}`] };
       await setting.store.put(project, writeOf(id, { dataText, ...names, ...more }), {});
     }
-
-    const bodyOf = (id: string) => `{"id":"${id}","shared_id":"s-${id}","data":{"of":"${id}"}}`;
-    const namesOf = (id: string) => [byId(id), bySharedId(`s-${id}`), bySharedId(`a-${id}`)];
 
     /** A project with one record, whose sealed content was damaged; gives its row, too. */
     async function withBrokenOne(): Promise<{ project: Project; row: Row }> {
@@ -134,6 +134,7 @@ export function brokenRecordsContract(
     });
 
     test('is not what another name was turned to', async () => {
+      await removeAll();
       const project = await setting.newProject();
       for (const id of ['one', 'two']) await write(project, id);
       const [one, two] = await rowsOf(project);
@@ -143,6 +144,7 @@ export function brokenRecordsContract(
       for (const name of namesOf('two')) expect(await seen(project, name)).toBe(bodyOf('two'));
       await expect(setting.store.erase(project, bySharedId('s-one'), {})).rejects.toThrow();
       expect(await seen(project, byId('two'))).toBe(bodyOf('two'));
+      expect(await theProblem(project)).toMatch(/^\S+ hash:[\w-]{22}$/);
     });
 
     test('does not break the answers of those who ask at the same time', async () => {
@@ -174,8 +176,7 @@ export function brokenRecordsContract(
     });
 
     test('is named by the doctor as the list will name it, and can be erased', async () => {
-      // Only so many are named.
-      for (const table of ['state', 'alias']) await rows.all(`DELETE FROM handoff_${table}`);
+      await removeAll();
       const { project } = await withBrokenOne();
       await write(project, 'two');
       const problem = await theProblem(project);
@@ -220,6 +221,11 @@ export function brokenRecordsContract(
       await store.close();
       await rows.all('DELETE FROM handoff_state WHERE tenant = $1', project.tenant);
     });
+
+    /** The doctor names only so many. */
+    async function removeAll(): Promise<void> {
+      for (const table of ['state', 'alias']) await rows.all(`DELETE FROM handoff_${table}`);
+    }
 
     /** The record of the project that the doctor finds broken. */
     async function theProblem({ accountSlug, projectSlug }: Project): Promise<string | undefined> {
