@@ -6,7 +6,11 @@ import type { Config } from './config.js';
 import { firstRun, firstRunText } from './first-run.js';
 import { Admissions } from './http/admissions.js';
 import { createApp } from './http/app.js';
-import { clientAddressBehind } from './http/client-address.js';
+import { BodyMemory } from './http/body-memory.js';
+import { Budgets } from './http/budgets.js';
+import { clientAddressBehind, trustCheckOf } from './http/client-address.js';
+import { Connections } from './http/connections.js';
+import type { Context } from './http/context.js';
 import { schemeOf } from './http/http-server.js';
 import { KeyUse } from './http/key-use.js';
 import { Metrics } from './http/metrics.js';
@@ -31,6 +35,8 @@ export interface ServeOptions {
   readonly firstRun: boolean;
   readonly print: (text: string) => void;
   readonly now?: () => number;
+  /** Milliseconds of a clock that never goes back; what budgets fill by. */
+  readonly elapsedMs?: () => number;
   /** Told once when the server can promise nothing more: it must be closed and the process end. */
   readonly onFatal?: (reason: string) => void;
   /** Where the log goes, a line a time; standard output where it is left out. */
@@ -60,19 +66,23 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const store = await openStore(config, { role: 'server', ...clock, onFatal, onWarning });
 
   const waiting = new Waiting(store);
-  const admissions = new Admissions(store);
   const keyUse = new KeyUse(store);
-  const metrics = new Metrics();
-  const clientAddress = clientAddressBehind(config.trustProxy);
-  const counters = { waiting, admissions, keyUse, metrics };
-  const context = {
+  const elapsedMs = options.elapsedMs ?? (() => performance.now());
+  const context: Context = {
     log,
     store,
     region: config.region,
     now,
-    ...counters,
+    elapsedMs,
+    waiting,
+    admissions: new Admissions(store),
+    keyUse,
+    metrics: new Metrics(),
+    budgets: new Budgets(config, elapsedMs),
+    connections: connectionsOf(config),
+    bodyMemory: new BodyMemory(config.bodyMemoryMebibytes),
     certificate,
-    clientAddress,
+    clientAddress: clientAddressBehind(config.trustProxy),
   };
   const app = await createApp(context, { version, corsOrigins: config.corsOrigins });
   const stopPurging = repeat(purgeEveryMs, log, 'purge', async () => {
@@ -129,6 +139,14 @@ const demo = { accountSlug: 'demo', projectSlug: 'demo' };
 
 function certificateOf({ tlsCert, tlsKey }: Config, log: Logger): ServedCertificate | null {
   return tlsCert === null || tlsKey === null ? null : new ServedCertificate(tlsCert, tlsKey, log);
+}
+
+function connectionsOf(config: Config): Connections {
+  return new Connections({
+    max: config.connectionsMax,
+    perAddress: config.connectionsPerAddress,
+    isTrustedProxy: trustCheckOf(config.trustProxy),
+  });
 }
 
 /** Of each address that was bound, where the framework would call them all plain HTTP. */

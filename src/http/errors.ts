@@ -20,10 +20,6 @@ export function errorBody(code: ErrorCode, message: string, requestId: string): 
   return JSON.stringify({ error_message: message, error_code: code, error_id: requestId });
 }
 
-export function sendNotFound(_request: FastifyRequest, reply: FastifyReply): unknown {
-  return send(reply, nothingHere());
-}
-
 export function sendMethodNotAllowed(allowed: readonly string[], reply: FastifyReply): unknown {
   reply.header('allow', allowed.join(', '));
   const message = `This path does not take this method; it takes ${allowed.join(', ')}.`;
@@ -43,12 +39,15 @@ function send(reply: FastifyReply, error: BatonError): unknown {
   );
 }
 
-function nothingHere(): BatonError {
+/** Whether it says that there is nothing. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof BatonError && statusOfCode[error.code] === 404;
+}
+
+export function nothingHere(): BatonError {
   const message = 'There is nothing at this path; see /docs for the calls that there are.';
   return new BatonError('not_found', message);
 }
-
-const bodyCodes = /^FST_ERR_(?:CTP_|ROUTE_MISSING_CONTENT_TYPE)/;
 
 /** What the framework found wrong with a request, in our words; undefined: a failure of ours. */
 function asBatonError(error: unknown, request: FastifyRequest): BatonError | undefined {
@@ -60,8 +59,6 @@ function asBatonError(error: unknown, request: FastifyRequest): BatonError | und
       explainInvalid(validation, validationContext, request),
     );
   }
-  // The path is checked before the body; Fastify reads the body first.
-  if (request.is404 && code !== undefined && bodyCodes.test(code)) return nothingHere();
   switch (code) {
     // A method that the parser knows and Node does not name reaches no handler of ours.
     case 'FST_ERR_NOT_FOUND':
