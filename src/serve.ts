@@ -54,7 +54,6 @@ export interface Serving {
 }
 
 export async function serve(config: Config, options: ServeOptions): Promise<Serving> {
-  const now = options.now ?? Date.now;
   const log = pino({ level: config.logLevel, base: null }, options.logTo ?? process.stdout);
   const onFatal = (reason: string) => {
     log.fatal({ reason }, 'the store has failed: the server must end');
@@ -65,25 +64,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const clock = options.now === undefined ? {} : { now: options.now };
   const store = await openStore(config, { role: 'server', ...clock, onFatal, onWarning });
 
-  const waiting = new Waiting(store);
-  const keyUse = new KeyUse(store);
-  const elapsedMs = options.elapsedMs ?? (() => performance.now());
-  const context: Context = {
-    log,
-    store,
-    region: config.region,
-    now,
-    elapsedMs,
-    waiting,
-    admissions: new Admissions(store),
-    keyUse,
-    metrics: new Metrics(),
-    budgets: new Budgets(config, elapsedMs),
-    connections: connectionsOf(config),
-    bodyMemory: new BodyMemory(config.bodyMemoryMebibytes),
-    certificate,
-    clientAddress: clientAddressBehind(config.trustProxy),
-  };
+  const context = contextOf(config, options, { log, store, certificate });
+  const { waiting, keyUse } = context;
   const app = await createApp(context, { version, corsOrigins: config.corsOrigins });
   const stopPurging = repeat(purgeEveryMs, log, 'purge', async () => {
     while (!waiting.isClosing && (await store.purge()) > 0);
@@ -129,7 +111,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const url = origin(schemeOf(certificate), config.host, app.server.address() as AddressInfo);
   log.info({ url, region: config.region, version }, 'listening');
   if (options.firstRun) {
-    const made = await firstRun(store, { ...demo, region: config.region, now });
+    const made = await firstRun(store, { ...demo, region: config.region, now: context.now });
     if (made !== undefined) options.print(firstRunText(url, made));
   }
   return { url, metricsUrl: metricsServer?.url ?? null, reloadCertificate, close };
@@ -139,6 +121,28 @@ const demo = { accountSlug: 'demo', projectSlug: 'demo' };
 
 function certificateOf({ tlsCert, tlsKey }: Config, log: Logger): ServedCertificate | null {
   return tlsCert === null || tlsKey === null ? null : new ServedCertificate(tlsCert, tlsKey, log);
+}
+
+function contextOf(
+  config: Config,
+  options: ServeOptions,
+  parts: Pick<Context, 'log' | 'store' | 'certificate'>,
+): Context {
+  const elapsedMs = options.elapsedMs ?? (() => performance.now());
+  return {
+    ...parts,
+    region: config.region,
+    now: options.now ?? Date.now,
+    elapsedMs,
+    waiting: new Waiting(parts.store),
+    admissions: new Admissions(parts.store),
+    keyUse: new KeyUse(parts.store),
+    metrics: new Metrics(),
+    budgets: new Budgets(config, elapsedMs),
+    connections: connectionsOf(config),
+    bodyMemory: new BodyMemory(config.bodyMemoryMebibytes),
+    clientAddress: clientAddressBehind(config.trustProxy),
+  };
 }
 
 function connectionsOf(config: Config): Connections {
