@@ -1,5 +1,7 @@
 // The only place where a failure becomes an answer: status, code, one sentence, request id.
 
+import { randomInt } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { BatonError, type ErrorCode, statusOfCode } from '../error.js';
 import { limits } from '../limits.js';
@@ -12,7 +14,26 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     request.log.error({ err: error, request_id: request.id }, 'request failed');
     return send(reply, new BatonError('internal', 'internal error'));
   }
-  return send(reply, known);
+  return untimed.has(known.code) ? sendDelayed(reply, known) : send(reply, known);
+}
+
+/** The refusals whose time could tell whether what was asked for exists. */
+const untimed: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'rate_limited',
+]);
+
+/**
+ * To find something takes some microseconds longer than to find nothing. Beside a delay of
+ * milliseconds by chance it takes millions of tries to see that, and the budgets let few through.
+ */
+const delayMsMax = 10;
+
+async function sendDelayed(reply: FastifyReply, error: BatonError): Promise<unknown> {
+  await setTimeout(randomInt(1, delayMsMax + 1));
+  return send(reply, error);
 }
 
 /** The body of an error's answer. */
