@@ -173,7 +173,9 @@ describe('let in', () => {
     expect(answer.status, answer.text).toBe(expected);
     expect(call.answers).toHaveProperty(String(answer.status));
     const isLookUp = call.method === 'GET' && call.path.endsWith('/handoff_state');
-    expect(answer.text.includes(secret)).toBe(call.method === 'PUT' || (isLookUp && kind.view === 'full'));
+    expect(answer.text.includes(secret)).toBe(
+      call.method === 'PUT' || (isLookUp && kind.view === 'full'),
+    );
   });
 
   it.each(targets.slice(2))('nobody into a project that is not there: $what', async (target) => {
