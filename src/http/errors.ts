@@ -14,16 +14,15 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     request.log.error({ err: error, request_id: request.id }, 'request failed');
     return send(reply, new BatonError('internal', 'internal error'));
   }
-  return untimed.has(known.code) ? sendDelayed(reply, known) : send(reply, known);
+  return isTelling(known, request) ? sendDelayed(reply, known) : send(reply, known);
 }
 
-/** The refusals whose time could tell whether what was asked for exists. */
-const untimed: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'unauthorized',
-  'forbidden',
-  'not_found',
-  'rate_limited',
-]);
+/** Whether its time could tell if what was asked for exists. */
+function isTelling({ code }: BatonError, request: FastifyRequest): boolean {
+  // Without a key it is the path that is not there.
+  if (code === 'not_found') return request.key !== undefined;
+  return code === 'unauthorized' || code === 'forbidden' || code === 'rate_limited';
+}
 
 /**
  * To find something takes some microseconds longer than to find nothing. Beside a delay of

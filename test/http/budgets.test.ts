@@ -159,8 +159,8 @@ describe('a key that finds nothing', () => {
   });
 
   it('is counted once for a wait, when it ends in nothing', async () => {
-    const wait = () => lookUp(server, { id: 'absent', wait: '1' });
-    const waits = await Promise.all([wait(), wait(), wait()]);
+    const asked = [1, 2, 3].map(() => lookUp(server, { id: 'absent', wait: '1' }));
+    const waits = await Promise.all(asked);
     expect(waits.map(({ status }) => status)).toEqual([404, 404, 404]);
     expect((await there()).status).toBe(429);
   });
@@ -190,16 +190,18 @@ describe('a key that finds nothing', () => {
   });
 });
 
+const wrongKeys = () => [
+  newKeyText('us-1').text,
+  guessedKey(server.keys.read),
+  'nonsense',
+  `${server.keys.read.slice(0, -1)}_`,
+];
+const from = (address: string, key: string) => ({ key, headers: { 'x-forwarded-for': address } });
+
+const tried = async (address: string, key = 'nonsense') =>
+  (await lookUp(server, { id: 'there' }, from(address, key))).status;
+
 describe('an address that tries wrong keys', () => {
-  const wrongKeys = () => [
-    newKeyText('us-1').text,
-    guessedKey(server.keys.read),
-    'nonsense',
-    `${server.keys.read.slice(0, -1)}_`,
-  ];
-  const from = (address: string, key: string) => ({ key, headers: { 'x-forwarded-for': address } });
-  const tried = async (address: string, key = 'nonsense') =>
-    (await lookUp(server, { id: 'there' }, from(address, key))).status;
   beforeEach(() =>
     start({ rateFailedKeys: { perSecond: 1, burst: 4 }, trustProxy: ['127.0.0.1'] }),
   );
@@ -247,8 +249,12 @@ describe('an address that tries wrong keys', () => {
 });
 
 test('the metrics tell how many were refused, and by which budget', async () => {
-  const once = { perSecond: 1, burst: 1 };
-  await start({ rateKey: { perSecond: 1, burst: 2 }, rateNotFound: once, rateFailedKeys: once });
+  const single = { perSecond: 1, burst: 1 };
+  await start({
+    rateKey: { perSecond: 1, burst: 2 },
+    rateNotFound: single,
+    rateFailedKeys: single,
+  });
   await statuses(3, absent);
   await statuses(4, () => lookUp(server, { id: 'x' }, { key: 'nonsense' }));
   const { text } = await send(`${server.url}/metrics`, { key: server.keys.admin });
