@@ -155,10 +155,12 @@ const lookUps = {
     `SELECT s.id AS name, ${answerColumns} FROM handoff_state s
      WHERE s.tenant = $1 AND s.id = ANY ($2::text[])`,
   ),
+  // Not as a plain join, which a plan made for empty tables does by reading all of the tenant.
   shared_id: statement<LookUpValues, AnswerRow>(
     'look_up_shared_ids',
     `SELECT a.alias AS name, ${answerColumns}
-     FROM handoff_alias a JOIN handoff_state s ON s.tenant = a.tenant AND s.id = a.id
+     FROM handoff_alias a CROSS JOIN LATERAL (
+       SELECT * FROM handoff_state WHERE tenant = $1 AND id = a.id LIMIT 1) s
      WHERE a.tenant = $1 AND a.alias = ANY ($2::text[])`,
   ),
 };
