@@ -18,6 +18,7 @@ const lookUpsMax = 50;
 
 interface Pending {
   readonly name: HandoffName;
+  readonly deadline: number;
   readonly resolve: (found: LookUp) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -52,7 +53,8 @@ export class HandoffReads {
         // What arrives in one turn of the event loop goes together.
         setImmediate(() => this.#send());
       }
-      batch.pending.push({ name, resolve, reject });
+      const deadline = this.#database.deadline();
+      batch.pending.push({ name, deadline, resolve, reject });
     });
   }
 
@@ -60,7 +62,9 @@ export class HandoffReads {
     for (const [key, batch] of this.#waiting) {
       if (this.#underWay >= statementsMax) return;
       const pending = batch.pending.splice(0, lookUpsMax);
-      if (batch.pending.length === 0) this.#waiting.delete(key);
+      // Behind the others: a project that asks very much does not hold them up.
+      this.#waiting.delete(key);
+      if (batch.pending.length > 0) this.#waiting.set(key, batch);
       this.#underWay += 1;
       void this.#ask({ ...batch, pending }).finally(() => {
         this.#underWay -= 1;
@@ -72,10 +76,16 @@ export class HandoffReads {
   async #ask({ tenant, kind, pending }: Batch): Promise<void> {
     const names = [...new Set(pending.map(({ name }) => name.value))];
     try {
-      const found = await this.#database.read((session) =>
-        this.#lookUpAll(session, tenant, kind, names),
+      const found = await this.#database.read(
+        (session) => this.#lookUpAll(session, tenant, kind, names),
+        // Of the one that has waited longest.
+        pending[0]!.deadline,
       );
-      for (const { name, resolve } of pending) resolve(found.get(name.value)!);
+      for (const { name, resolve, reject } of pending) {
+        const result = found.get(name.value)!;
+        if (result instanceof Error) reject(result);
+        else resolve(result);
+      }
     } catch (error) {
       for (const { reject } of pending) reject(error);
     }
@@ -86,7 +96,7 @@ export class HandoffReads {
     tenant: string,
     kind: HandoffName['kind'],
     names: readonly string[],
-  ): Promise<Map<string, LookUp>> {
+  ): Promise<Map<string, LookUp | Error>> {
     const now = this.#clock?.() ?? null;
     const { hashName, dataKeys } = this.#keeping;
     const stored = new Map(
@@ -96,7 +106,7 @@ export class HandoffReads {
     const readable = rows.map((row) => ({ ...row, aliases: '[]', sealed: fromText(row.sealed) }));
     const findKey = await dataKeys.of(session, tenant, readable);
 
-    const found = new Map(
+    const found = new Map<string, LookUp | Error>(
       readable.map((row) => [stored.get(row.name)!, lookUpOf(tenant, row, findKey)]),
     );
     const others = names.filter((value) => !found.has(value)).map((value) => ({ kind, value }));
@@ -119,15 +129,20 @@ interface AnswerRow {
   readonly sealed: string;
 }
 
+/** An error where its content does not open, which is no fault of those that were asked with it. */
 function lookUpOf(
   tenant: string,
   row: Omit<AnswerRow, 'sealed'> & Parameters<typeof openContent>[1],
   findKey: FindDataKey,
-): LookUp {
+): LookUp | Error {
   if (!row.is_live) return { missing: 'expired' };
   const { version, updated_at: updatedAt, expires_at: expiresAt } = row;
-  const content = openContent(tenant, row, findKey);
-  return { found: readyAnswer({ ...content, version, updatedAt, expiresAt }) };
+  try {
+    const content = openContent(tenant, row, findKey);
+    return { found: readyAnswer({ ...content, version, updatedAt, expiresAt }) };
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 const answerColumns = `s.id, s.shared_id, s.version, s.updated_at, s.expires_at, s.sealed,
@@ -140,10 +155,12 @@ const lookUps = {
     `SELECT s.id AS name, ${answerColumns} FROM handoff_state s
      WHERE s.tenant = $1 AND s.id = ANY ($2::text[])`,
   ),
+  // Not as a plain join, which a plan made for empty tables does by reading all of the tenant.
   shared_id: statement<LookUpValues, AnswerRow>(
     'look_up_shared_ids',
     `SELECT a.alias AS name, ${answerColumns}
-     FROM handoff_alias a JOIN handoff_state s ON s.tenant = a.tenant AND s.id = a.id
+     FROM handoff_alias a CROSS JOIN LATERAL (
+       SELECT * FROM handoff_state WHERE tenant = $1 AND id = a.id LIMIT 1) s
      WHERE a.tenant = $1 AND a.alias = ANY ($2::text[])`,
   ),
 };
