@@ -2,16 +2,20 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { untilWaiting } from '../support/admin-calls.js';
+import { serveChild } from '../support/child-server.js';
 import { lookUp, put } from '../support/handoff-calls.js';
 import { newDatabase } from '../support/postgres-database.js';
 import { PostgresServer } from '../support/postgres-server.js';
 import { type Received, send } from '../support/request.js';
 import type { TestServer } from '../support/server.js';
+import { PostgresPlace } from '../support/store-place.js';
 import { startNodes } from './nodes.js';
 
 /** Within this a request is answered while the database is gone, and all is well after it. */
 const answeredMs = 3_000;
 const healedMs = 2_000;
+/** Within this a server ends that is told to. */
+const endedMs = 10_000;
 
 let database: PostgresServer;
 beforeAll(async () => {
@@ -51,6 +55,53 @@ test('one that hangs: 503 until it goes on, then all is well', async () => {
   }
   await expectHealed(nodes);
 });
+
+test('one that hangs: very many look-ups that are under way are told in time', async () => {
+  const place = new PostgresPlace({ databaseUrl: await newDatabase(database.adminUrl) });
+  const store = await place.open();
+  const goOn = await database.hang();
+  try {
+    const startedAt = performance.now();
+    const lookUps = Array.from({ length: 5_000 }, async (_, n) => {
+      const refused = store.lookUp('some tenant', { kind: 'id', value: `call-${n}` });
+      await expect(refused).rejects.toMatchObject({ code: 'unavailable' });
+    });
+    await Promise.all(lookUps);
+    expect(performance.now() - startedAt).toBeLessThan(answeredMs);
+  } finally {
+    goOn();
+  }
+  await store.close();
+});
+
+test('one that hangs: a server that is told to stop ends all the same', async () => {
+  const place = new PostgresPlace({ databaseUrl: await newDatabase(database.adminUrl) });
+  const { databaseUrl, masterKey } = place.config;
+  const environment = { BATON_DATABASE_URL: databaseUrl!, BATON_MASTER_KEY: masterKey! };
+  const server = await serveChild(['--first-run'], environment);
+  const [, key] = await server.printed(/write key +(\S+)/);
+  let written = 0;
+  const writing = Array.from({ length: 32 }, async (_, n) => {
+    const body = { id: `call-${n}`, data: {} };
+    const write = { method: 'PUT', key: key!, body };
+    const url = `${server.url}/v1/demo/demo/handoff_state`;
+    for (;;) {
+      const answer = await send(url, write).catch(() => undefined);
+      if (answer === undefined || answer.status >= 500) return;
+      written += 1;
+    }
+  });
+  await expect.poll(() => written).toBeGreaterThan(100);
+  const goOn = await database.hang();
+  try {
+    const stoppedAt = performance.now();
+    expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect(performance.now() - stoppedAt).toBeLessThan(endedMs);
+  } finally {
+    goOn();
+  }
+  await Promise.all(writing);
+}, 60_000);
 
 test('who waits while it ends and comes back is answered by the later write', async () => {
   const [here, there] = await startOnOwn(2);

@@ -1,9 +1,9 @@
 // A reader that waits on one server is answered by the write that another one took.
 
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { untilWaiting } from '../support/admin-calls.js';
 import { lookUp, put } from '../support/handoff-calls.js';
-import { query } from '../support/postgres-database.js';
+import { asSuperuser, query } from '../support/postgres-database.js';
 import { startNodes } from './nodes.js';
 
 /** How long a reader waits who hears of no write: he looks again by himself. */
@@ -103,6 +103,24 @@ test('the notification connection is made again after it was cut', async () => {
       timeout: 5_000,
     })
     .toHaveLength(2);
+});
+
+test('it is made again too where the database had no connection left for it meanwhile', async () => {
+  const [node] = await startNodes(1);
+  const { databaseUrl } = node!.config;
+  const name = new URL(databaseUrl!).pathname.slice(1);
+  const asAdmin = (statement: string) =>
+    query(asSuperuser(inject('postgresAdminUrl'), databaseUrl!), statement);
+  const count = async () =>
+    (await asAdmin(`SELECT FROM pg_stat_activity WHERE ${listeners}`)).rowCount;
+  await expect.poll(count).toBe(1);
+  await asAdmin(`ALTER DATABASE ${name} CONNECTION LIMIT 1`);
+  await asAdmin(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${listeners}`);
+  // Meanwhile it is tried, and refused.
+  expect((await lookUp(node!, { id: 'never', wait: '1' })).status).toBe(404);
+  expect(await count()).toBe(0);
+  await asAdmin(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
+  await expect.poll(count, { timeout: 5_000 }).toBe(1);
 });
 
 test('who waits on a server that stops is told to come again', async () => {

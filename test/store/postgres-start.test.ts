@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runBaton, serveChild } from '../support/child-server.js';
+import { query } from '../support/postgres-database.js';
 import { makeSchema, newerVersion, newestPostgresSchema } from '../support/postgres-schema.js';
 import { PostgresPlace } from '../support/store-place.js';
 
@@ -104,6 +105,20 @@ describe('a store is opened only', () => {
   });
 });
 
+describe('a primary that has just followed another one, which some may still trust,', () => {
+  test('is waited for', async () => {
+    await openAndClose(place);
+    await metAt(0);
+    await openAndClose(place);
+  });
+
+  test('is not waited for longer where the clock of the database was set back since', async () => {
+    await openAndClose(place);
+    await metAt(3_600_000);
+    await openAndClose(place);
+  });
+});
+
 test('a database that cannot be had is told with its host and a cure, without its password', async () => {
   const wrong: [what: string, change: (url: URL) => void][] = [
     ['nobody listens there', (url) => (url.port = '1')],
@@ -152,4 +167,14 @@ async function refusal(refused: PostgresPlace, role?: 'server' | 'tool'): Promis
     (reason: Error) => reason,
   );
   return error.message;
+}
+
+/** Sets when the first node met it, to so many milliseconds from now. */
+async function metAt(fromNow: number): Promise<void> {
+  const time = `floor(extract(epoch FROM now()) * 1000)::bigint + ${fromNow}`;
+  await query(
+    place.config.databaseUrl!,
+    `UPDATE setting SET value = split_part(value, ' ', 1) || ' ' || ${time}
+     WHERE name = 'timeline'`,
+  );
 }

@@ -75,13 +75,30 @@ export async function connect(address: DatabaseAddress, host: DatabaseHost): Pro
   }
 }
 
+/**
+ * Listens until it is called: whether there was a warning since. After a commit it says that the
+ * wait for the standby was cut short: committed, but here alone.
+ */
+export function watchForWarning(client: ClientBase): () => boolean {
+  let wasWarned = false;
+  const onNotice = () => {
+    wasWarned = true;
+  };
+  client.on('notice', onNotice);
+  return () => {
+    client.off('notice', onNotice);
+    return wasWarned;
+  };
+}
+
 /** Ends a connection without waiting for the server, which may hang. */
 export function hangUp(client: Client): void {
   client.end().catch(() => {});
   setTimeout(() => destroy(client), 500).unref();
 }
 
-function destroy(client: Client): void {
+/** Gives the connection up at once. What the server is doing goes on there. */
+export function destroy(client: ClientBase): void {
   const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
   connection.stream.destroy();
 }

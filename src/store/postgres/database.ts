@@ -6,12 +6,14 @@ import { shuttingDown } from '../../error.js';
 import { hangUp } from './client.js';
 import { asBatonError, databaseAway, isConflict, isLost } from './failure.js';
 import { type Candidate, findPrimary } from './find-primary.js';
-import { isBeating, type News, Primary } from './primary.js';
+import { isBeating, type News, Primary, trustMs } from './primary.js';
 import type { Session } from './session.js';
 import { Signal, within } from './signal.js';
 
 /** How long a request tries before it is told to come again. */
 const requestMs = 2_500;
+/** How long a start does: a new primary is not used while its predecessor may be trusted. */
+const startMs = trustMs + requestMs;
 const beatEveryMs = 1_000;
 /** After this without an answer to a heartbeat another primary is looked for. */
 const beatLateMs = 1_500;
@@ -42,9 +44,11 @@ export class Database {
     this.#options = options;
   }
 
-  /** Begins to look for the primary; `primary` waits for it. */
-  start(): void {
+  /** Begins to look for the primary. Rejects with `unavailable` where none is trusted in time. */
+  async start(): Promise<void> {
     this.#watching = this.#watch();
+    const deadline = performance.now() + startMs;
+    await this.#trusted(() => deadline);
   }
 
   get connectionsUsed(): number {
@@ -70,20 +74,16 @@ export class Database {
 
   /** The primary, trusted. Rejects with `unavailable` where there is none in time. */
   async primary(deadline: number): Promise<Primary> {
-    for (;;) {
-      if (this.#isClosing) throw shuttingDown();
-      const primary = this.#primary;
-      if (primary?.isTrusted) return primary;
-      // Who asks long after the loss is not kept waiting: there may be very many of them.
-      const leftMs = Math.min(deadline, this.#trustEndedAt() + requestMs) - performance.now();
-      if (leftMs <= 0) throw databaseAway();
-      await this.#changed.wait(leftMs);
-    }
+    if (performance.now() >= deadline) throw databaseAway();
+    // Who asks long after the loss is not kept waiting: there may be very many of them.
+    return this.#trusted(() => Math.min(deadline, this.#trustEndedAt() + requestMs));
   }
 
   /** Does work that changes nothing, again where its connection is lost. */
-  read<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
-    const deadline = this.deadline();
+  read<Result>(
+    work: (session: Session) => Promise<Result>,
+    deadline = this.deadline(),
+  ): Promise<Result> {
     return this.retry(deadline, async (primary) => {
       const result = await primary.use(deadline, work);
       // An answer that was long under way may be an old one by now.
@@ -112,8 +112,20 @@ export class Database {
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#changed.notify();
-    await this.#watching;
+    // Beside each other: each takes its time where the database hangs.
+    await Promise.all([this.#watching, this.#primary?.close()]);
     await this.#primary?.close();
+  }
+
+  async #trusted(deadline: () => number): Promise<Primary> {
+    for (;;) {
+      if (this.#isClosing) throw shuttingDown();
+      const primary = this.#primary;
+      if (primary?.isTrusted) return primary;
+      const leftMs = deadline() - performance.now();
+      if (leftMs <= 0) throw databaseAway();
+      await this.#changed.wait(leftMs);
+    }
   }
 
   async #watch(): Promise<void> {

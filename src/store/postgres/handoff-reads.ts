@@ -24,6 +24,7 @@ const lookUpsMax = 50;
 
 interface Pending {
   readonly name: HandoffName;
+  readonly deadline: number;
   readonly resolve: (found: LookUp) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -58,7 +59,8 @@ export class HandoffReads {
         // What arrives in one turn of the event loop goes together.
         setImmediate(() => this.#send());
       }
-      batch.pending.push({ name, resolve, reject });
+      const deadline = this.#database.deadline();
+      batch.pending.push({ name, deadline, resolve, reject });
     });
   }
 
@@ -66,7 +68,9 @@ export class HandoffReads {
     for (const [key, batch] of this.#waiting) {
       if (this.#underWay >= statementsMax) return;
       const pending = batch.pending.splice(0, lookUpsMax);
-      if (batch.pending.length === 0) this.#waiting.delete(key);
+      // Behind the others: a project that asks very much does not hold them up.
+      this.#waiting.delete(key);
+      if (batch.pending.length > 0) this.#waiting.set(key, batch);
       this.#underWay += 1;
       void this.#ask({ ...batch, pending }).finally(() => {
         this.#underWay -= 1;
@@ -78,8 +82,10 @@ export class HandoffReads {
   async #ask({ tenant, kind, pending }: Batch): Promise<void> {
     const names = [...new Set(pending.map(({ name }) => name.value))];
     try {
-      const found = await this.#database.read((session) =>
-        this.#lookUpAll(session, tenant, kind, names),
+      const found = await this.#database.read(
+        (session) => this.#lookUpAll(session, tenant, kind, names),
+        // Of the one that has waited longest.
+        pending[0]!.deadline,
       );
       for (const { name, resolve, reject } of pending) {
         const result = found.get(name.value)!;
@@ -161,10 +167,12 @@ const lookUps = {
     `SELECT s.id AS name, ${answerColumns} FROM handoff_state s
      WHERE s.tenant = $1 AND s.id = ANY ($2::text[])`,
   ),
+  // Not as a plain join, which a plan made for empty tables does by reading all of the tenant.
   shared_id: statement<LookUpValues, AnswerRow>(
     'look_up_shared_ids',
     `SELECT a.alias AS name, ${answerColumns}
-     FROM handoff_alias a JOIN handoff_state s ON s.tenant = a.tenant AND s.id = a.id
+     FROM handoff_alias a CROSS JOIN LATERAL (
+       SELECT * FROM handoff_state WHERE tenant = $1 AND id = a.id LIMIT 1) s
      WHERE a.tenant = $1 AND a.alias = ANY ($2::text[])`,
   ),
 };

@@ -4,7 +4,7 @@
 import type { Client } from 'pg';
 import { hangUp, query } from './client.js';
 import type { Database } from './database.js';
-import { sqlState } from './failure.js';
+import { isLost, sqlState } from './failure.js';
 import { Signal, within } from './signal.js';
 
 const channel = 'baton';
@@ -109,7 +109,7 @@ export class Notifications {
   }
 
   #failed(error: unknown): number {
-    if (sqlState(error) === undefined) return retryMs;
+    if (sqlState(error) === undefined || isLost(error)) return retryMs;
     this.#events.onWarning(
       'The database takes no notifications: waiting readers look again once a second. ' +
         String(error),

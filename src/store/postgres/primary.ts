@@ -1,15 +1,17 @@
 // One primary for as long as it lasts: its connections, and whether it may be trusted.
 
-import { type Client, DatabaseError, Pool, type PoolClient } from 'pg';
+import { type Client, type ClientBase, DatabaseError, Pool, type PoolClient } from 'pg';
 import type { DatabaseAddress } from '../../database-url.js';
 import { BatonError } from '../../error.js';
 import {
   clientConfig,
   connect,
   type DatabaseHost,
+  destroy,
   hangUp,
   prepareClient,
   query,
+  watchForWarning,
 } from './client.js';
 import { databaseNow } from './clock.js';
 import { CommitLate, ConnectionLost, isConflict } from './failure.js';
@@ -23,7 +25,7 @@ import { timelineAgeMs } from './timeline.js';
  * but its standby has left it and acknowledges nothing. Its successor is not used for as long, by
  * any node: until then another node may trust the old one, and show what is older by now.
  */
-const trustMs = 5_000;
+export const trustMs = 5_000;
 /** How long a request waits for a connection of the pool. */
 const poolWaitMs = 2_000;
 /** How long work under way may take when the connections are given up. */
@@ -82,10 +84,13 @@ export class Primary {
   readonly #options: PrimaryOptions;
   readonly #heart: Client;
   readonly #pool: Pool;
+  /** Of the pool, those that are open. */
+  readonly #clients = new Set<ClientBase>();
   #trustedUntil = Number.NEGATIVE_INFINITY;
   #usedFrom: number | undefined;
   #beating: Promise<void> | undefined;
   #isLost = false;
+  #closing: Promise<void> | undefined;
 
   constructor({ host, timeline, client }: Candidate, options: PrimaryOptions) {
     this.host = host;
@@ -106,7 +111,11 @@ export class Primary {
     });
     // The loss of an idle connection, or of one on loan, would end the process without a listener.
     this.#pool.on('error', () => {});
-    this.#pool.on('connect', (made) => void made.on('error', () => {}));
+    this.#pool.on('connect', (made) => {
+      made.on('error', () => {});
+      made.once('end', () => this.#clients.delete(made));
+      this.#clients.add(made);
+    });
   }
 
   get isLost(): boolean {
@@ -172,9 +181,16 @@ export class Primary {
   }
 
   /** Lets what is under way end, for a moment. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#isLost = true;
     await within(this.#pool.end(), closeMs);
+    // A commit without an answer would keep them, and the process, for as long as it gets none.
+    for (const client of this.#clients) destroy(client);
     hangUp(this.#heart);
   }
 
@@ -194,7 +210,9 @@ export class Primary {
     const startedAt = performance.now();
     try {
       const values = [this.#options.nodeId, format];
-      await this.#heart.query({ name: 'beat', text: beat, values });
+      const wasCutShort = watchForWarning(this.#heart);
+      await this.#heart.query({ name: 'beat', text: beat, values }).finally(wasCutShort);
+      if (wasCutShort()) throw new Error('The heartbeat did not wait for its standby.');
       this.#usedFrom ??= await this.#successionEnd();
       const settings = await this.#readNews();
       const isSealing = settings.has('sealed_format') || (await this.#startSealing());
@@ -221,7 +239,8 @@ export class Primary {
   async #successionEnd(): Promise<number> {
     if (this.timeline === 0) return Number.NEGATIVE_INFINITY;
     const ageMs = await timelineAgeMs(this.#heart, this.timeline);
-    return performance.now() + trustMs - ageMs;
+    // Never longer, also where the clock of the database was set back since.
+    return performance.now() + Math.min(trustMs, trustMs - ageMs);
   }
 }
 

@@ -19,8 +19,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const { calls, database, notifications, references, watchers } = parts;
   const { hashName } = parts.keeping;
   const reads = new HandoffReads(database, parts.keeping, options.clock);
-  database.start();
-  await database.primary(database.deadline()).catch(async (error: unknown) => {
+  await database.start().catch(async (error: unknown) => {
     await database.close();
     const found = `The database cannot be written: ${database.lastTold}`;
     throw new Error(`${found}; \`baton doctor\` says why.`, { cause: error });

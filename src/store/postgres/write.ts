@@ -1,6 +1,7 @@
 // A write: one transaction, repeated where it left no trace, settled where nobody knows whether it did.
 
 import { randomUUID } from 'node:crypto';
+import { watchForWarning } from './client.js';
 import { databaseNow } from './clock.js';
 import type { Database } from './database.js';
 import { CommitLate, ConnectionLost, isConflict, isLost, outcomeUnknown } from './failure.js';
@@ -130,23 +131,18 @@ async function confirm(primary: Primary, deadline: number): Promise<void> {
  * `ConnectionLost` where nobody knows. It is never cancelled: out of time, it goes on by itself.
  */
 async function commit({ client, deadline }: Session): Promise<void> {
-  let wasWarned = false;
-  // The wait for the standby was cut short: committed, but here alone.
-  const onNotice = () => {
-    wasWarned = true;
-  };
-  client.on('notice', onNotice);
+  const wasWarned = watchForWarning(client);
   try {
     const ended = client.query('COMMIT');
     const answer = await within(ended, deadline - performance.now());
     if (answer === undefined) throw new CommitLate(ended.catch(() => {}));
-    if (answer.command === 'COMMIT' && !wasWarned) return;
+    if (answer.command === 'COMMIT' && !wasWarned()) return;
     throw new ConnectionLost('The commit was not acknowledged.');
   } catch (error) {
     if (error instanceof CommitLate || error instanceof ConnectionLost) throw error;
     if (isConflict(error)) throw error;
     throw new ConnectionLost('The commit got no answer.', { cause: error });
   } finally {
-    client.off('notice', onNotice);
+    wasWarned();
   }
 }

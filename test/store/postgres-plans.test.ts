@@ -1,0 +1,74 @@
+// Every statement reads along an index, whatever the tables were like when its plan was made.
+
+import { expect, inject, test } from 'vitest';
+import type { Project } from '../../src/project.js';
+import type { Store } from '../../src/store/store.js';
+import { asSuperuser, query } from '../support/postgres-database.js';
+import { PostgresPlace } from '../support/store-place.js';
+import { byId, bySharedId, writeOf } from './contract/setting.js';
+
+const statesStored = 20_000;
+
+test('nothing reads a whole project: neither on new tables nor on large ones', async () => {
+  const place = await PostgresPlace.make({ databasePool: 2 });
+  const databaseUrl = place.config.databaseUrl!;
+  const asAdmin = (statement: string) =>
+    query(asSuperuser(inject('postgresAdminUrl'), databaseUrl), statement);
+  const name = new URL(databaseUrl).pathname.slice(1);
+  // Such a plan is what a connection keeps that has asked the same some times.
+  await asAdmin(`ALTER DATABASE ${name} SET plan_cache_mode = force_generic_plan`);
+  const store = await place.open();
+  const project = await store.createProject({ accountSlug: 'acme', projectSlug: 'support' });
+  await useAll(store, project);
+  await fill(databaseUrl, project.tenant);
+  await useAll(store, project);
+  await asAdmin('ANALYZE');
+  await useAll(store, project);
+  await store.close();
+
+  const connections = `SELECT FROM pg_stat_activity WHERE datname = '${name}' AND usename = 'baton'`;
+  await expect.poll(async () => (await asAdmin(connections)).rowCount).toBe(0);
+  const { rows } = await asAdmin(`
+    SELECT relname AS table, seq_tup_read + (
+      SELECT sum(idx_tup_read) FROM pg_stat_user_indexes i WHERE i.relid = t.relid) AS rows_read
+    FROM pg_stat_user_tables t
+    WHERE relname IN ('handoff_state', 'handoff_alias', 'tombstone')`);
+  expect(rows).toHaveLength(3);
+  const much = rows.filter(({ rows_read }) => Number(rows_read) > statesStored / 2);
+  expect(much).toEqual([]);
+  await place.remove();
+});
+
+/** Calls of every kind, from connections of the pool that stay. */
+async function useAll(store: Store, project: Project): Promise<void> {
+  const { tenant } = project;
+  for (let round = 0; round < 4; round++) {
+    const write = writeOf('used', { sharedId: 'shared-used', aliases: ['alias-used'] });
+    await store.put(project, write, {});
+    await store.put(project, writeOf('other', { sharedId: 'shared-used' }), {});
+    await store.patch(project, byId('used'), { dataPatchText: '{"n":1}' }, {});
+    for (const found of [byId('used'), bySharedId('alias-used'), byId('never')]) {
+      await store.lookUp(tenant, found);
+    }
+    for (const status of ['pending', 'erased'] as const) {
+      await store.list(project, { status }, { limit: 5, after: null });
+    }
+    await store.list(project, { sharedId: 'alias-used' }, { limit: 5, after: null });
+    await store.erase(project, byId('other'), {});
+    await store.purge();
+  }
+}
+
+async function fill(databaseUrl: string, tenant: string): Promise<void> {
+  const later = 'floor(extract(epoch FROM now()) * 1000)::bigint + 3_600_000 + n';
+  const numbers = `generate_series(1, ${statesStored}) n`;
+  for (const statement of [
+    `INSERT INTO handoff_state SELECT '${tenant}', 'id-' || n, 'shared-' || n, '[]', 1, n, n,
+       ${later}, NULL, 'write', '0{}' FROM ${numbers}`,
+    `INSERT INTO handoff_alias SELECT '${tenant}', 'shared-' || n, 'id-' || n FROM ${numbers}`,
+    `INSERT INTO tombstone SELECT '${tenant}', 'hash-' || n, 'hash-' || n, 'expired', 1, n, n, n,
+       NULL, ${later}, 'write' FROM ${numbers}`,
+  ]) {
+    await query(databaseUrl, statement);
+  }
+}
