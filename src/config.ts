@@ -8,8 +8,12 @@ import {
   unknownVariables,
 } from './config-environment.js';
 import {
+  type AuditMode,
+  auditModes,
   type LogLevel,
   logLevels,
+  readAuditMode,
+  readAuditRetention,
   readCommand,
   readDatabasePool,
   readDatabaseUrl,
@@ -22,6 +26,7 @@ import {
   readRegion,
 } from './config-values.js';
 import { withoutPassword } from './database-url-parts.js';
+import { durationText } from './duration.js';
 import { BatonError } from './error.js';
 import { limits } from './limits.js';
 
@@ -44,6 +49,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly corsOrigins: readonly string[];
   readonly metricsPort: number | null;
+  readonly audit: AuditMode;
+  readonly auditRetentionSeconds: number;
 }
 
 export interface ConfigOption<Value> {
@@ -186,6 +193,26 @@ export const configOptions: ConfigOptions = {
     concerns: 'server',
     read: readPort,
   },
+  audit: {
+    flag: '--audit',
+    variable: 'BATON_AUDIT',
+    placeholder: 'WAY',
+    help: `how calls are audited: ${auditModes.join(', ')}`,
+    fallback: 'fast',
+    fallbackHelp: 'fast',
+    concerns: 'server',
+    read: readAuditMode,
+  },
+  auditRetentionSeconds: {
+    flag: '--audit-retention',
+    variable: 'BATON_AUDIT_RETENTION',
+    placeholder: 'DURATION',
+    help: 'how long the audit is kept, such as 90d',
+    fallback: limits.auditRetentionSecondsDefault,
+    fallbackHelp: durationText(limits.auditRetentionSecondsDefault),
+    concerns: 'server',
+    read: readAuditRetention,
+  },
 };
 
 /** Everything that is wrong with how Baton was called, one sentence each. */
@@ -247,6 +274,8 @@ export function readConfig(flags: ConfigFlags, environment: Environment): Config
     logLevel: take('logLevel'),
     corsOrigins: take('corsOrigins'),
     metricsPort: take('metricsPort'),
+    audit: take('audit'),
+    auditRetentionSeconds: take('auditRetentionSeconds'),
   };
   const isFileByFlag = sources.get('masterKeyFile') === 'flag';
   if (isFileByFlag) {

@@ -6,6 +6,7 @@ import type { Config } from './config.js';
 import { firstRun, firstRunText } from './first-run.js';
 import { Admissions } from './http/admissions.js';
 import { createApp } from './http/app.js';
+import { AuditLog } from './http/audit-log.js';
 import { KeyUse } from './http/key-use.js';
 import { Metrics } from './http/metrics.js';
 import { serveMetrics } from './http/metrics-server.js';
@@ -17,6 +18,9 @@ import { version } from './version.js';
 const purgeEveryMs = 10_000;
 const keyUseEveryMs = 5_000;
 const refreshEveryMs = 1_000;
+const auditPurgeEveryMs = 60_000;
+/** How long audit entries may take to be written at the end. */
+const auditCloseMs = 1_500;
 /** How long open connections are told to close before they are closed. */
 const drainMs = 500;
 /** How long requests under way may take before their connections are cut. */
@@ -57,10 +61,16 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const admissions = new Admissions(store);
   const keyUse = new KeyUse(store);
   const metrics = new Metrics();
-  const context = { log, store, region: config.region, now, waiting, admissions, keyUse, metrics };
+  const audit = new AuditLog(config.audit, store, log);
+  const { region } = config;
+  const context = { log, store, region, now, waiting, admissions, keyUse, metrics, audit };
   const app = await createApp(context, { version, corsOrigins: config.corsOrigins });
   const stopPurging = repeat(purgeEveryMs, log, 'purge', async () => {
     while (!waiting.isClosing && (await store.purge()) > 0);
+  });
+  const stopPurgingAudit = repeat(auditPurgeEveryMs, log, 'purge the audit', async () => {
+    const before = now() - config.auditRetentionSeconds * 1000;
+    while (!waiting.isClosing && (await store.purgeAudit(before)) > 0);
   });
   const stopRefreshing = repeat(refreshEveryMs, log, 'read the master key again', () =>
     store.refreshMasterKeys(),
@@ -79,8 +89,10 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     clearTimeout(cut);
     await metricsServer?.close();
     await stopPurging();
+    await stopPurgingAudit();
     await stopRefreshing();
     await stopNoting();
+    await audit.close(auditCloseMs);
     await keyUse
       .flush()
       .catch((error: unknown) => log.warn({ err: error }, 'could not note key use'));

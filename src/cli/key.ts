@@ -1,12 +1,12 @@
 // `baton key`: makes, lists, rotates and revokes API keys.
 
+import { durationText, readDuration } from '../duration.js';
 import { BatonError, invalidRequest } from '../error.js';
 import { type ApiKey, newKey, permissions, reaches, rotatedKey } from '../key.js';
 import { limits } from '../limits.js';
 import type { Store } from '../store/store.js';
 import { keyBody } from '../wire.js';
 import { addConfiguredCommand, addGroup, type Branch } from './command.js';
-import { durationText, readDuration } from './duration.js';
 import { accountIdOf, allPages, projectAt, withStore } from './open-store.js';
 import { operand, optional, readText, readWord, required, several, toggle } from './option.js';
 import { printPairs, printTable, timeText } from './table.js';

@@ -1,10 +1,10 @@
 // `baton project`: makes projects, shows them, and changes their settings.
 
+import { durationText, readDuration } from '../duration.js';
 import { limits } from '../limits.js';
 import { checkIdentifier, checkSlug, type Project } from '../project.js';
 import { projectBody } from '../wire.js';
 import { addConfiguredCommand, addGroup, type Branch } from './command.js';
-import { durationText, readDuration } from './duration.js';
 import { accountIdOf, allPages, projectAt, withStore } from './open-store.js';
 import { given, optional, readChecked, readText, required, toggle } from './option.js';
 import { printPairs, printTable, timeText } from './table.js';

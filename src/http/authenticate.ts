@@ -40,6 +40,7 @@ export async function authenticate(
 
   const version = store.referenceVersion();
   const key = await knownKey(context, reply, text);
+  request.key = key;
   checkKey(context, key, permission);
   const project = await reachedProject(context, address, key);
   const admission = { key, project, use: context.keyUse.of(key.keyId) };
@@ -53,8 +54,8 @@ function letIn(
   permission: Permission,
   admission: Admission,
 ): void {
-  checkKey(context, admission.key, permission);
   request.key = admission.key;
+  checkKey(context, admission.key, permission);
   if (admission.project !== undefined) request.project = admission.project;
   admission.use.at = context.now();
 }

@@ -5,11 +5,15 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { RouteGenericInterface } from 'fastify/types/route.js';
 import type { Logger } from 'pino';
+import type { AuditAction } from '../audit.js';
+import type { ErrorCode } from '../error.js';
+import type { HandoffName } from '../handoff.js';
 import type { JsonMember } from '../json-text.js';
 import type { ApiKey, Permission } from '../key.js';
 import type { Project } from '../project.js';
 import type { Store } from '../store/store.js';
 import type { Admissions } from './admissions.js';
+import type { AuditLog } from './audit-log.js';
 import type { KeyUse } from './key-use.js';
 import type { Metrics } from './metrics.js';
 import type { Waiting } from './waiting.js';
@@ -24,11 +28,12 @@ export interface Context {
   readonly admissions: Admissions;
   readonly keyUse: KeyUse;
   readonly metrics: Metrics;
+  readonly audit: AuditLog;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The key that the request was let in by. */
+    /** The key whose secret the request showed; a handler runs only where it was let in. */
     key: ApiKey;
     /** The pattern of the path, for the counters. */
     route: string;
@@ -36,9 +41,15 @@ declare module 'fastify' {
     project: Project;
     /** The members of the body as they were written. */
     bodyMembers: Map<string, JsonMember>;
+    /** What the call concerns, where a handler knows it better than the query: for the audit. */
+    subject?: HandoffName | string;
+    /** The code of the error that is the answer. */
+    errorCode?: ErrorCode;
   }
   interface FastifyContextConfig {
     permission?: Permission | null;
+    /** What the audit calls it; undefined: it is not audited. */
+    action?: AuditAction;
     contentTypes?: readonly string[];
   }
 }

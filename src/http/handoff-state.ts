@@ -11,6 +11,7 @@ import {
   missingError,
 } from '../handoff.js';
 import type { LookUp } from '../store/store.js';
+import { noteGone } from './audited.js';
 import { authenticateAgain } from './authenticate.js';
 import { type Context, endpoint } from './context.js';
 import { errorAnswers } from './error-answers.js';
@@ -60,7 +61,10 @@ export const lookUpHandoffState = endpoint({
     let result = await context.store.lookUp(request.project.tenant, name);
     if (seconds !== undefined) {
       const waited = await waitFor(context, request, reply, { name, seconds, result });
-      if (waited === 'gone') return reply.hijack();
+      if (waited === 'gone') {
+        await noteGone(context, request);
+        return reply.hijack();
+      }
       result = waited;
     }
     if (result.found === undefined) throw missingError(result.missing);

@@ -1,6 +1,7 @@
 // What the server counts, in Prometheus text format: routes and statuses, never an id or a key.
 
 import type { Store } from '../store/store.js';
+import type { AuditLog } from './audit-log.js';
 import type { Waiting } from './waiting.js';
 
 /** Upper bounds in seconds. */
@@ -51,11 +52,12 @@ export class Metrics {
     return made;
   }
 
-  text({ store, waiting }: { store: Store; waiting: Waiting }): string {
+  text({ audit, store, waiting }: { audit: AuditLog; store: Store; waiting: Waiting }): string {
     const gauges = store.gauges();
     return [
       ...this.#requestLines(),
       ...gauge('baton_waiters', 'Readers that wait for a state', waiting.count),
+      ...gauge('baton_audit_waiting', 'Audit entries that are not written yet', audit.waiting),
       ...gauge('baton_writes_queued', 'Writes that wait for their commit', gauges.writesQueued),
       ...gauge('baton_answers_cached', 'Answers kept in memory', gauges.answersCached),
       ...gauge('baton_answers_cached_bytes', 'Their size', gauges.answersCachedBytes),

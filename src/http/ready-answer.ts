@@ -9,6 +9,7 @@ import { isAlive } from '../key.js';
 import type { LookUp } from '../store/store.js';
 import type { Admission } from './admissions.js';
 import { noteAnswered } from './answered.js';
+import { addressOf } from './audited.js';
 import type { Context } from './context.js';
 import { headerBlockError } from './header-block.js';
 import type { Series } from './metrics.js';
@@ -28,6 +29,8 @@ interface Call {
   readonly kind: HandoffName['kind'];
   readonly tenant: string;
   readonly admission: Admission;
+  /** Where the connection comes from. */
+  readonly address: string;
   /** The store's: at another one the key is looked at again. */
   readonly referenceVersion: number;
   readonly series: Series;
@@ -45,17 +48,25 @@ export function shortWay(
   return (request, response) => {
     const startedAt = performance.now();
     const call = isPlain(request) ? callOf(context, calls, request) : undefined;
-    const result = call === undefined ? undefined : lookUp(context, call, request.url!);
-    if (call === undefined || result === undefined) return longWay(request, response);
+    const name = call === undefined ? undefined : nameOf(call, request.url!);
+    const result = name === undefined ? undefined : lookUp(context, call!, name);
+    if (call === undefined || name === undefined || result === undefined) {
+      return longWay(request, response);
+    }
 
     const answer = ({ found }: LookUp) => {
       if (found === undefined) return longWay(request, response);
-      together(() => {
-        const requestId = newRequestId();
-        sendAnswer(response, found, requestId);
-        const seconds = (performance.now() - startedAt) / 1000;
-        noteAnswered(context, { requestId, series: call.series, seconds });
-      });
+      const requestId = newRequestId();
+      const send = () =>
+        together(() => {
+          sendAnswer(response, found, requestId);
+          const seconds = (performance.now() - startedAt) / 1000;
+          noteAnswered(context, { requestId, series: call.series, seconds });
+        });
+      const audited = noteLookUp(context, call, name, requestId);
+      if (audited === undefined) return send();
+      // The long way meets the same failure and answers it.
+      audited.then(send, () => longWay(request, response));
     };
     if (!(result instanceof Promise)) return answer(result);
     result.then(answer, () => longWay(request, response));
@@ -78,8 +89,9 @@ function isPlain(request: IncomingMessage): boolean {
 function callOf(
   { admissions, metrics, store }: Context,
   calls: WeakMap<Socket, Call>,
-  { socket, headers, url = '' }: IncomingMessage,
+  request: IncomingMessage,
 ): Call | undefined {
+  const { socket, headers, url = '' } = request;
   const keyText = headers['x-api-key'];
   const referenceVersion = store.referenceVersion();
   const last = calls.get(socket);
@@ -103,6 +115,7 @@ function callOf(
     kind: kind as HandoffName['kind'],
     tenant: admission.project.tenant,
     admission,
+    address: addressOf(request),
     referenceVersion,
     series: metrics.series('GET', route, 200),
   };
@@ -110,23 +123,46 @@ function callOf(
   return call;
 }
 
+function nameOf({ kind, urlStart }: Call, url: string): HandoffName | undefined {
+  const value = url.slice(urlStart.length);
+  return plainName.test(value) ? { kind, value } : undefined;
+}
+
 function lookUp(
   { now, store, waiting }: Context,
-  { admission, kind, tenant, urlStart }: Call,
-  url: string,
+  { admission, tenant }: Call,
+  name: HandoffName,
 ): LookUp | Promise<LookUp> | undefined {
-  const value = url.slice(urlStart.length);
   const time = now();
-  if (waiting.isClosing || !isAlive(admission.key, time) || !plainName.test(value))
-    return undefined;
+  if (waiting.isClosing || !isAlive(admission.key, time)) return undefined;
   admission.use.at = time;
-  const name = { kind, value };
   try {
     return store.lookUpNow(tenant, name) ?? store.lookUp(tenant, name);
   } catch {
     // The long way meets the same failure, logs it and answers it.
     return undefined;
   }
+}
+
+/** As `AuditLog.note`. */
+function noteLookUp(
+  { audit, now }: Context,
+  { address, admission, tenant }: Call,
+  name: HandoffName,
+  requestId: string,
+): Promise<void> | undefined {
+  if (audit.mode === 'off') return undefined;
+  return audit.note({
+    at: now(),
+    action: 'look_up',
+    tenant,
+    keyId: admission.key.keyId,
+    address,
+    subject: name,
+    status: 200,
+    cause: null,
+    requestId,
+  });
 }
 
 /**

@@ -12,8 +12,7 @@ const recheckMs = 1_000;
 const marginMs = 1_000;
 
 /** The connections for notifications, by what was last done on them. */
-const listeners =
-  "application_name = 'baton listener' AND datname = current_database()";
+const listeners = "application_name = 'baton listener' AND datname = current_database()";
 
 test('the write on another server answers a reader, by id, shared id and alias', async () => {
   const [here, there] = await startNodes(2);

@@ -23,6 +23,8 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     logLevel: 'debug',
     corsOrigins: [],
     metricsPort: null,
+    audit: configOptions.audit.fallback,
+    auditRetentionSeconds: configOptions.auditRetentionSeconds.fallback,
     ...changes,
   };
 }

@@ -7,6 +7,7 @@ import { hidesNames } from '../../project.js';
 import { SealBudget } from '../data-keys.js';
 import type { Store } from '../store.js';
 import { Watchers } from '../watchers.js';
+import { auditCalls } from './audit-calls.js';
 import { Calls } from './calls.js';
 import { DataKeys, reserveSeals, rewrapDataKeys } from './data-keys.js';
 import { Database } from './database.js';
@@ -25,7 +26,7 @@ import {
   ReferenceChanges,
 } from './reference-reads.js';
 import { type Session, statement } from './session.js';
-import { rewrapHashKey } from './settings.js';
+import { rewrapKeptKeys } from './settings.js';
 import { purge, tenantsToPurge } from './tombstones.js';
 import { type Clock, carryOut, type Transaction, type Write } from './write.js';
 import { WriteGauge } from './write-gauge.js';
@@ -37,6 +38,8 @@ export interface PostgresStoreOptions {
   readonly region: string;
   /** The key of the keyed hashes in tombstones and notifications. */
   readonly hashKey: Uint8Array;
+  /** The key that authenticates the audit. */
+  readonly auditKey: Uint8Array;
   readonly masterKeys: MasterKeyRing;
   /** Stands in for the time of the database. */
   readonly clock: Clock;
@@ -68,6 +71,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...projectWrites(parts, options.region),
     ...keyWrites(parts),
     ...referenceReads(parts),
+    ...auditCalls({ ...parts, ...options, hashName }),
     lookUp: (tenant, name) => calls.track(() => reads.lookUp(tenant, name)),
     // Another node may have written a moment ago: only the database knows.
     lookUpNow: () => undefined,
@@ -82,7 +86,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
         async apply(transaction) {
           const { keys } = parts.masterKeys;
           const count = await rewrapDataKeys(transaction, keys);
-          return count + ((await rewrapHashKey(transaction, keys)) ? 1 : 0);
+          return count + (await rewrapKeptKeys(transaction, keys));
         },
         settle: again,
       }),

@@ -1,14 +1,18 @@
 // The SQLite store: one file, one server process; reads here, writes in the writer thread.
 
+import { exportHeads } from '../../audit-chain.js';
 import { shuttingDown } from '../../error.js';
 import { readyAnswer } from '../../handoff.js';
 import type { MasterKeyRing } from '../../master-key-source.js';
-import { nameHasher } from '../../name-hash.js';
+import { type HashName, nameHasher } from '../../name-hash.js';
 import type { Project } from '../../project.js';
+import { auditTexts } from '../audit-texts.js';
+import { verifyAudit } from '../audit-verification.js';
 import { SealBudget } from '../data-keys.js';
 import type { Store } from '../store.js';
-import { storedName } from '../stored-states.js';
+import { shownHash, storedName } from '../stored-states.js';
 import { nameKey, Watchers } from '../watchers.js';
+import { AuditReads } from './audit-reads.js';
 import type { CommandName } from './commands.js';
 import { DataKeys } from './data-keys.js';
 import { databaseFile, openReader } from './database.js';
@@ -24,6 +28,8 @@ export interface SqliteStoreOptions {
   readonly region: string;
   /** The key of the keyed hashes in tombstones. */
   readonly hashKey: Uint8Array;
+  /** The key that authenticates the audit. */
+  readonly auditKey: Uint8Array;
   readonly masterKeys: MasterKeyRing;
   readonly now: () => number;
   readonly onFatal: (reason: string) => void;
@@ -33,11 +39,11 @@ export interface SqliteStoreOptions {
 
 /** Opens a database whose schema is up to date. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { dataDir, hashKey, masterKeys, now, region } = options;
+  const { auditKey, dataDir, hashKey, masterKeys, now, region } = options;
   const file = databaseFile(dataDir);
   const watchers = new Watchers();
   const writer = await Writer.start(
-    { file, dataDir, hashKey, masterKeys: masterKeys.keys.keys },
+    { file, dataDir, hashKey, auditKey, masterKeys: masterKeys.keys.keys },
     {
       onChanged: (keys) => handoffs.forget(keys),
       onResolved: (keys) => {
@@ -56,6 +62,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     () => writer.isSettled,
   );
   const handoffList = new HandoffList(reader, hashName);
+  const audit = new AuditReads(reader, auditKey);
   const references = new ReferenceReads(reader);
 
   const budget = new SealBudget(async (tenant) => {
@@ -64,7 +71,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   });
 
   let closing: Promise<void> | undefined;
-  const reading = async <Result>(read: () => Result): Promise<Result> => {
+  const reading = async <Result>(read: () => Result | Promise<Result>): Promise<Result> => {
     if (closing !== undefined) throw shuttingDown();
     return read();
   };
@@ -76,7 +83,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   };
 
   return {
-    ...untilClosed(writesOf(writer, budget, region, now), () => closing !== undefined),
+    ...untilClosed(
+      writesOf(writer, { budget, hashName, region, now }),
+      () => closing !== undefined,
+    ),
     lookUp: (tenant, name) => reading(() => handoffs.lookUp(tenant, name, now())),
     lookUpNow: (tenant, name) =>
       closing === undefined ? handoffs.lookUp(tenant, name, now()) : undefined,
@@ -86,6 +96,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       const value = storedName(hashName, tenant, name);
       return watchers.watch(nameKey(tenant, { kind: name.kind, value }), wake);
     },
+    auditRecordOf: (tenant, name) => shownHash + hashName(tenant, name),
+    listAudit: (tenant, filter, page) => reading(() => audit.list(tenant, filter, page)),
+    auditHeads: () => reading(async () => exportHeads(auditKey, now(), await audit.trail.chains())),
+    verifyAudit: (exported) => reading(() => verifyAudit(audit.trail, exported)),
     async refreshMasterKeys() {
       if (masterKeys.refresh()) await writer.run('useMasterKeys', { keys: masterKeys.keys.keys });
     },
@@ -113,7 +127,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
 type Writes = Pick<Store, Exclude<CommandName, 'reserveSeals' | 'useMasterKeys'>>;
 
-function writesOf(writer: Writer, budget: SealBudget, region: string, now: () => number): Writes {
+interface WriteParts {
+  readonly budget: SealBudget;
+  readonly hashName: HashName;
+  readonly region: string;
+  readonly now: () => number;
+}
+
+function writesOf(writer: Writer, { budget, hashName, region, now }: WriteParts): Writes {
   return {
     put(full, write, conditions) {
       const project = tenancy(full);
@@ -139,6 +160,11 @@ function writesOf(writer: Writer, budget: SealBudget, region: string, now: () =>
     rotateKey: (keyId, successor, endsAt) => writer.run('rotateKey', { keyId, successor, endsAt }),
     revokeKey: (keyId, revokedAt) => writer.run('revokeKey', { keyId, revokedAt }),
     noteKeyUse: (usedAt) => writer.run('noteKeyUse', { usedAt }),
+    appendAudit: async (notes) =>
+      notes.length === 0
+        ? undefined
+        : writer.run('appendAudit', { texts: auditTexts(hashName, notes) }),
+    purgeAudit: (before) => writer.run('purgeAudit', { before }),
     rewrapKeys: () => writer.run('rewrapKeys', undefined),
     initialise: (project, keys) => writer.run('initialise', { project, keys }),
   };

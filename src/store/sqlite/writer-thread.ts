@@ -6,7 +6,7 @@ import { BatonError, type ErrorCode } from '../../error.js';
 import { MasterKeys } from '../../master-key.js';
 import { nameHasher } from '../../name-hash.js';
 import { Ballast } from './ballast.js';
-import { type Command, type CommandName, growing, prepareCommands } from './commands.js';
+import { auditing, type Command, type CommandName, growing, prepareCommands } from './commands.js';
 import { openWriter, verifyDurability } from './database.js';
 import { isDamage, isFull } from './failure.js';
 import type { Changed } from './handoff-writes.js';
@@ -15,9 +15,10 @@ export interface WriterData {
   readonly file: string;
   readonly dataDir: string;
   readonly hashKey: Uint8Array;
+  readonly auditKey: Uint8Array;
   /** As `MasterKeys` takes them. */
   readonly masterKeys: readonly Uint8Array[];
-  /** One number: how many commits have begun. Told before each, so that no reader trusts memory. */
+  /** One number: how many commits have begun that change what look-ups find. Told before each. */
   readonly commitsBegun: Int32Array;
 }
 
@@ -48,13 +49,14 @@ interface WalSize {
   readonly checkpointed: number;
 }
 
-const { file, dataDir, hashKey, masterKeys, commitsBegun } = workerData as WriterData;
+const { file, dataDir, hashKey, auditKey, masterKeys, commitsBegun } = workerData as WriterData;
 const port = parentPort!;
 const database = openWriter(file);
-const run = prepareCommands(database, nameHasher(hashKey), new MasterKeys(masterKeys)) as Record<
-  CommandName,
-  (input: unknown) => Changed<unknown>
->;
+const run = prepareCommands(database, {
+  hashName: nameHasher(hashKey),
+  auditKey,
+  masterKeys: new MasterKeys(masterKeys),
+}) as Record<CommandName, (input: unknown) => Changed<unknown>>;
 const walSize = database.prepare<[], WalSize>('PRAGMA wal_checkpoint(NOOP)');
 const ballast = new Ballast(dataDir);
 let storageFull = false;
@@ -86,7 +88,7 @@ function runGroup(group: readonly Command[]): Outcome[] {
   try {
     database.exec('BEGIN IMMEDIATE');
     for (const command of group) outcomes.push(runCommand(command));
-    Atomics.add(commitsBegun, 0, 1);
+    if (!group.every(({ name }) => auditing.has(name))) Atomics.add(commitsBegun, 0, 1);
     database.exec('COMMIT');
     return outcomes;
   } catch (error) {

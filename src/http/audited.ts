@@ -1,0 +1,105 @@
+// What the audit is told of a request, and what becomes of its answer where that cannot be kept.
+
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type AuditAction, type AuditNote, accountTenant, nobodysTenant } from '../audit.js';
+import { BatonError, statusOfCode } from '../error.js';
+import type { HandoffName } from '../handoff.js';
+import type { Context } from './context.js';
+import { errorBody } from './errors.js';
+
+/** The status of a call whose client was gone before its answer. */
+const goneStatus = 499;
+
+/** The only headers of an answer that is held back, besides those of its length. */
+const headersKept = new Set(['x-request-id', 'cache-control', 'connection', 'content-length']);
+
+/** Lets each answer of an audited call go out as the audit allows. */
+export function auditAnswers(app: FastifyInstance, context: Context): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    const { action } = request.routeOptions.config;
+    if (action === undefined) return payload;
+    try {
+      await noteCall(context, request, action, reply.statusCode);
+      return payload;
+    } catch (error) {
+      return heldBack(context, request, reply, error);
+    }
+  });
+}
+
+/** Notes a call whose client did not stay for the answer. */
+export async function noteGone(context: Context, request: FastifyRequest): Promise<void> {
+  const { action } = request.routeOptions.config;
+  // There is no answer to hold back.
+  if (action !== undefined) await noteCall(context, request, action, goneStatus).catch(() => {});
+}
+
+/** Where the request comes from. */
+export function addressOf({ socket }: IncomingMessage): string {
+  return (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+}
+
+async function noteCall(
+  context: Context,
+  request: FastifyRequest,
+  action: AuditAction,
+  status: number,
+): Promise<void> {
+  if (context.audit.mode === 'off') return;
+  const note: AuditNote = {
+    at: context.now(),
+    action,
+    tenant: request.project?.tenant ?? (await tenantOfPath(context, request)),
+    keyId: request.key?.keyId ?? null,
+    address: addressOf(request.raw),
+    subject: request.subject ?? nameAskedFor(request),
+    status,
+    cause: request.errorCode ?? null,
+    requestId: request.id,
+  };
+  await context.audit.note(note);
+}
+
+/** The project in the path, whoever asks for it; else the account of the key. */
+async function tenantOfPath(context: Context, request: FastifyRequest): Promise<string> {
+  const { account_id: account, project_id: project } = request.params as Record<string, string>;
+  if (account !== undefined && project !== undefined) {
+    // Where it cannot be found out, the entry is nobody's rather than none.
+    const found = await context.store.findProject(account, project).catch(() => undefined);
+    if (found !== undefined) return found.tenant;
+  }
+  return request.key === undefined ? nobodysTenant : accountTenant(request.key.accountId);
+}
+
+/** The name of the handoff state that is meant; of a refused request as far as it was read. */
+function nameAskedFor({ query, body }: FastifyRequest): HandoffName | null {
+  const { id, shared_id: shared } = (query ?? {}) as { id?: unknown; shared_id?: unknown };
+  if (typeof shared === 'string') return { kind: 'shared_id', value: shared };
+  if (typeof id === 'string') return { kind: 'id', value: id };
+  const written = (body as { id?: unknown } | null | undefined)?.id;
+  return typeof written === 'string' ? { kind: 'id', value: written } : null;
+}
+
+/** The answer in place of one whose entry cannot be kept: 503 and nothing of what was found. */
+function heldBack(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+): string {
+  if (!(error instanceof BatonError)) {
+    context.log.error({ err: error, request_id: request.id }, 'the audit failed');
+  }
+  const told = error instanceof BatonError ? error : new BatonError('internal', 'internal error');
+  for (const name of Object.keys(reply.getHeaders())) {
+    if (!headersKept.has(name) && !name.startsWith('access-control-')) reply.removeHeader(name);
+  }
+  if (told.retryAfterSeconds !== undefined) reply.header('retry-after', told.retryAfterSeconds);
+  const body = errorBody(told.code, told.message, request.id);
+  reply
+    .code(statusOfCode[told.code])
+    .header('content-type', 'application/json; charset=utf-8')
+    .header('content-length', Buffer.byteLength(body));
+  return body;
+}
