@@ -81,14 +81,13 @@ function addRoute(app: FastifyInstance, context: Context, route: Route): void {
     method,
     url,
     schema: { ...schema, hide: isAlias, ...(permission === null ? {} : { security }) },
-    config: {
-      permission,
-      ...(contentTypes === undefined ? {} : { contentTypes }),
-      ...(action === undefined ? {} : { action }),
-    },
+    config: { permission, ...(contentTypes === undefined ? {} : { contentTypes }) },
     async onRequest(request, reply) {
       request.route = url;
-      if (action !== undefined) context.audit.check(action);
+      if (action !== undefined) {
+        context.audit.check(action);
+        request.action = action;
+      }
       if (permission !== null) await authenticate(context, request, reply, permission);
       if (contentTypes !== undefined) checkContentType(request, contentTypes);
     },

@@ -17,7 +17,7 @@ const headersKept = new Set(['x-request-id', 'cache-control', 'connection', 'con
 /** Lets each answer of an audited call go out as the audit allows. */
 export function auditAnswers(app: FastifyInstance, context: Context): void {
   app.addHook('onSend', async (request, reply, payload) => {
-    const { action } = request.routeOptions.config;
+    const { action } = request;
     if (action === undefined) return payload;
     try {
       await noteCall(context, request, action, reply.statusCode);
@@ -30,7 +30,7 @@ export function auditAnswers(app: FastifyInstance, context: Context): void {
 
 /** Notes a call whose client did not stay for the answer. */
 export async function noteGone(context: Context, request: FastifyRequest): Promise<void> {
-  const { action } = request.routeOptions.config;
+  const { action } = request;
   // There is no answer to hold back.
   if (action !== undefined) await noteCall(context, request, action, goneStatus).catch(() => {});
 }

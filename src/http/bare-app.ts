@@ -57,6 +57,7 @@ export function bareApp(context: Context): FastifyInstance {
   app.decorateRequest('project');
   app.decorateRequest('route', 'none');
   app.decorateRequest('bodyMembers');
+  app.decorateRequest('action');
   app.decorateRequest('subject');
   app.decorateRequest('errorCode');
   // One logger for all: a child a request costs more than the look-up, and lines name their request.

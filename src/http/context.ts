@@ -41,6 +41,8 @@ declare module 'fastify' {
     project: Project;
     /** The members of the body as they were written. */
     bodyMembers: Map<string, JsonMember>;
+    /** What the audit calls it; undefined: it is not audited. */
+    action?: AuditAction;
     /** What the call concerns, where a handler knows it better than the query: for the audit. */
     subject?: HandoffName | string;
     /** The code of the error that is the answer. */
@@ -48,8 +50,6 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     permission?: Permission | null;
-    /** What the audit calls it; undefined: it is not audited. */
-    action?: AuditAction;
     contentTypes?: readonly string[];
   }
 }
