@@ -1,9 +1,11 @@
 // Baton as a user starts it, `baton init` and `baton serve`, and the requests that it is sent.
 
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Bench, startIn } from './bench.js';
 import { firstAnswer } from './connection.js';
-import { freePort, outputOf, type Running } from './processes.js';
+import { type Database, poolSize } from './postgres-server.js';
+import { type Environment, freePort, outputOf, type Running } from './processes.js';
 import type { Request } from './request.js';
 import { answerTextOf, idOf, sharedIdOf } from './states.js';
 
@@ -13,9 +15,10 @@ export interface Baton {
   readonly store: BatonStore;
 }
 
-/** A data directory with one project and its keys. */
+/** A store with one project and its keys. */
 export interface BatonStore {
-  readonly dataDir: string;
+  /** Tells Baton where the store is. */
+  readonly environment: Environment;
   readonly account_id: string;
   readonly project_id: string;
   readonly admin_key: string;
@@ -25,12 +28,28 @@ export interface BatonStore {
 
 const program = join(import.meta.dirname, '..', 'main.js');
 
-export async function initBaton(bench: Bench, name: string): Promise<BatonStore> {
+/** A SQLite store in a data directory of this name. */
+export async function initBaton(
+  bench: Bench,
+  name: string,
+): Promise<BatonStore & { readonly dataDir: string }> {
   const dataDir = join(bench.scratch, name);
-  const args = [program, 'init', '--json', '--data-dir', dataDir];
-  const printed = await outputOf(process.execPath, args);
-  const made: Omit<BatonStore, 'dataDir'> = JSON.parse(printed);
-  return { ...made, dataDir };
+  return { ...(await initStore({ BATON_DATA_DIR: dataDir })), dataDir };
+}
+
+/** A store in an empty PostgreSQL database. */
+export async function initBatonOn(database: Database): Promise<BatonStore> {
+  return await initStore({
+    BATON_DATABASE_URL: database.url,
+    BATON_DATABASE_POOL: String(poolSize),
+    BATON_MASTER_KEY: randomBytes(32).toString('hex'),
+  });
+}
+
+async function initStore(environment: Environment): Promise<BatonStore> {
+  const printed = await outputOf(process.execPath, [program, 'init', '--json'], { environment });
+  const made: Omit<BatonStore, 'environment'> = JSON.parse(printed);
+  return { ...made, environment };
 }
 
 /** Resolves when it answers. */
@@ -44,8 +63,8 @@ export async function serveBaton(bench: Bench, store: BatonStore): Promise<Baton
 /** Resolves when the process has been started, before it answers. */
 export async function launchBaton(bench: Bench, store: BatonStore): Promise<Baton> {
   const port = String(await freePort());
-  const args = [program, 'serve', '--port', port, '--data-dir', store.dataDir];
-  const running = startIn(bench, 'baton', process.execPath, args);
+  const args = [program, 'serve', '--port', port];
+  const running = startIn(bench, 'baton', process.execPath, args, store.environment);
   return { running, origin: `http://127.0.0.1:${port}`, store };
 }
 

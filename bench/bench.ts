@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Generator } from './load.js';
 import type { Machine } from './machine.js';
 import type { Options } from './options.js';
-import { type Running, start } from './processes.js';
+import { type Environment, type Running, start } from './processes.js';
 
 export interface Bench {
   readonly options: Options;
@@ -22,8 +22,10 @@ export function startIn(
   name: string,
   command: string,
   args: readonly string[],
+  environment: Environment = {},
 ): Running {
-  return start(bench.machine, { command, args, logFile: join(bench.scratch, `${name}.log`) });
+  const logFile = join(bench.scratch, `${name}.log`);
+  return start(bench.machine, { command, args, logFile, environment });
 }
 
 /** A program of this folder, as it is compiled. */

@@ -33,7 +33,7 @@ export async function compare(
   bench: Bench,
   what: {
     name: string;
-    goal: Goal;
+    goal: Goal | null;
     keepsCoreBusy: boolean;
     contender: Contender;
     baseline: Contender;

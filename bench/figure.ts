@@ -4,8 +4,9 @@ import { percentile, type Spread, spread } from './statistics.js';
 
 export interface Figure {
   readonly name: string;
-  readonly unit: 'ratio' | 'ms' | 'MB';
-  readonly goal: Goal;
+  readonly unit: 'ratio' | 'ms' | 'MB' | 'µs' | 'bytes';
+  /** Null: for information. */
+  readonly goal: Goal | null;
   /** One a round. */
   readonly values: readonly number[];
   /** Whether something else than the servers was the limit, so that the values say little. */
@@ -18,13 +19,16 @@ export interface Figure {
 
 export type Goal = { readonly atLeast: number } | { readonly atMost: number };
 
-export type Judged = Figure & Spread & { readonly met: boolean };
+export type Judged = Figure & Spread & { readonly met: boolean | null };
 
 export function judge(figure: Figure): Judged {
   const { goal } = figure;
   const values = spread(figure.values);
-  const met = 'atLeast' in goal ? values.median >= goal.atLeast : values.median <= goal.atMost;
-  return { ...figure, ...values, met };
+  return { ...figure, ...values, met: goal === null ? null : isMet(goal, values.median) };
+}
+
+function isMet(goal: Goal, median: number): boolean {
+  return 'atLeast' in goal ? median >= goal.atLeast : median <= goal.atMost;
 }
 
 export function medianOf<Item>(items: readonly Item[], value: (item: Item) => number): number {

@@ -53,21 +53,37 @@ export async function measure(
   servers: readonly Running[],
   seconds: number,
 ): Promise<Measured> {
+  const { busyEach, ...seen } = await measureEach(generator, load, servers, seconds);
+  const busy = busyEach.reduce<number | null>(
+    (sum, share) => (sum === null || share === null ? null : sum + share),
+    0,
+  );
+  return { ...seen, busy };
+}
+
+/** As `measure`, with the share of the time in which each of the servers worked. */
+export async function measureEach(
+  generator: Generator,
+  load: Load,
+  servers: readonly Running[],
+  seconds: number,
+): Promise<Omit<Seen, 'failed'> & { readonly busyEach: readonly (number | null)[] }> {
   await generator.run(load, warmUpSeconds);
   const began = performance.now();
-  const cpuBefore = cpuSeconds(servers);
+  const cpuBefore = servers.map((server) => server.cpuSeconds());
   const { failed, ...seen } = await generator.run(afterWarmUp(load), seconds);
-  const cpuAfter = cpuSeconds(servers);
+  const cpuAfter = servers.map((server) => server.cpuSeconds());
   const took = (performance.now() - began) / 1000;
   if (failed > 0) {
     throw new Error(
       `${load.method} ${load.path}: ${failed} requests failed; see the server's log.`,
     );
   }
-  return {
-    ...seen,
-    busy: cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / took,
-  };
+  const busyEach = cpuAfter.map((after, place) => {
+    const before = cpuBefore[place];
+    return before === undefined || after === undefined ? null : (after - before) / took;
+  });
+  return { ...seen, busyEach };
 }
 
 /** States that are named each once must be others than those of the warming up. */
@@ -78,13 +94,3 @@ function afterWarmUp(load: Load): Load {
 
 /** More than any run can name in `each once` order. */
 export const statesPerRun = 2_000_000;
-
-function cpuSeconds(servers: readonly Running[]): number | null {
-  let sum = 0;
-  for (const server of servers) {
-    const seconds = server.cpuSeconds();
-    if (seconds === undefined) return null;
-    sum += seconds;
-  }
-  return sum;
-}

@@ -7,6 +7,8 @@ import { cpus, release, tmpdir, totalmem } from 'node:os';
 export interface Machine {
   /** The core of whatever is measured; undefined where nothing can be pinned. */
   readonly serverCore: number | undefined;
+  /** The cores of a database beside it: those that neither it nor the load has, if there are any. */
+  readonly databaseCores: readonly number[];
   readonly description: ReturnType<typeof describe>;
 }
 
@@ -25,7 +27,9 @@ export function prepareMachine(): Machine {
     const pid = String(process.pid);
     execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(loadCore), pid]);
   }
-  return { serverCore, description: describe(serverCore) };
+  const free = cores.slice(0, -2);
+  const databaseCores = free.length > 0 ? free : cores.slice(0, 1);
+  return { serverCore, databaseCores, description: describe(serverCore) };
 }
 
 export function isInstalled(command: string): boolean {

@@ -12,6 +12,7 @@ import { measureLookUps } from './look-up.js';
 import { prepareMachine } from './machine.js';
 import { measureManyStates } from './many-states.js';
 import { measureMemory } from './memory.js';
+import { measureOnPostgres } from './on-postgres.js';
 import { type Options, readOptions, type SectionName, usage } from './options.js';
 import { killAll, stopAll } from './processes.js';
 import { report, settingOf, writeResults } from './report.js';
@@ -34,7 +35,7 @@ if (args.includes('--help')) {
 
 async function run(options: Options): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'baton-bench-'));
-  const cleanUp = () => rmSync(scratch, { recursive: true, force: true });
+  const cleanUp = () => rmSync(scratch, { recursive: true, force: true, maxRetries: 10 });
   endOnSignals(cleanUp);
   try {
     const machine = prepareMachine();
@@ -73,6 +74,7 @@ async function measureAll(bench: Bench): Promise<Figure[]> {
     if (sections.has('start-up')) figures.push(...(await measureStartUp(bench, baton.store)));
   }
   if (sections.has('durable-put')) figures.push(...(await measureDurablePuts(bench)));
+  figures.push(...(await measureOnPostgres(bench)));
   if (sections.has('large')) figures.push(...(await measureManyStates(bench)));
   return figures;
 }

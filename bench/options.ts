@@ -10,9 +10,17 @@ export const sectionNames = [
   'memory',
   'start-up',
   'durable-put',
+  'postgres-look-up',
+  'postgres-wake-up',
+  'postgres-put',
+  'postgres-capacity',
   'large',
+  'postgres-large',
 ] as const;
 export type SectionName = (typeof sectionNames)[number];
+
+/** Only where they are asked for. */
+const largeSections: readonly SectionName[] = ['large', 'postgres-large'];
 
 export interface Options {
   readonly sections: ReadonlySet<SectionName>;
@@ -31,7 +39,7 @@ export const usage = `npm run bench -- [options]
 
   --rounds N    paired rounds of each comparison, 1 to 20 (5)
   --seconds N   seconds of load in each half of a round, 1 to 60 (3)
-  --large       compare 10 thousand with 10 million stored states too (8 GB of temporary space)
+  --large       compare 10 thousand with 10 million stored states too (20 GB of temporary space)
   --only NAME   one section; may be given several times: ${sectionNames.join(', ')}
   --seed N      repeat the random choices of another run
   --quick       try the harness: 2 rounds of 1 second, few states; the figures mean nothing
@@ -63,7 +71,7 @@ export function readOptions(args: readonly string[]): Options {
 }
 
 function chosenSections(only: readonly string[] | undefined, large: boolean): Set<SectionName> {
-  const names = only ?? sectionNames.filter((name) => name !== 'large');
+  const names = only ?? sectionNames.filter((name) => !largeSections.includes(name));
   const chosen = new Set(
     names.map((given) => {
       const section = sectionNames.find((name) => name === given);
@@ -71,7 +79,7 @@ function chosenSections(only: readonly string[] | undefined, large: boolean): Se
       throw new Error(`--only: found an unknown name; give one of ${sectionNames.join(', ')}.`);
     }),
   );
-  if (large) chosen.add('large');
+  if (large) for (const name of largeSections) chosen.add(name);
   return chosen;
 }
 

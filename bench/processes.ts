@@ -11,7 +11,7 @@ export interface Running {
   readonly pid: number;
   /** Where its output goes. */
   readonly logFile: string;
-  /** Processor seconds since its start; undefined where /proc does not tell. */
+  /** Its processor seconds and its children's since its start; undefined where /proc tells none. */
   cpuSeconds(): number | undefined;
   /** Memory of its own, files aside; undefined where /proc does not tell. */
   rssAnonBytes(): number | undefined;
@@ -24,16 +24,29 @@ export interface Command {
   readonly command: string;
   readonly args: readonly string[];
   readonly logFile: string;
+  /** Beside those of this process. */
+  readonly environment?: Environment;
+  /** The server's core, where none are named. */
+  readonly cores?: readonly number[];
+  readonly user?: { readonly uid: number; readonly gid: number };
 }
+
+export type Environment = Readonly<Record<string, string>>;
 
 const stopMs = 10_000;
 const ticksPerSecond = 100;
 const started = new Set<ChildProcess>();
 
-export function start(machine: Machine, { command, args, logFile }: Command): Running {
+export function start(machine: Machine, toStart: Command): Running {
+  const { command, args, logFile, cores, environment, user } = toStart;
   const log = openSync(logFile, 'a', 0o600);
-  const pinned = onServerCore(machine, command, args);
-  const child = spawn(pinned.command, pinned.args, { stdio: ['ignore', log, log] });
+  const pinned =
+    cores === undefined ? onServerCore(machine, command, args) : onCores(cores, command, args);
+  const child = spawn(pinned.command, pinned.args, {
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ...environment },
+    ...user,
+  });
   closeSync(log);
 
   let failure: Error | undefined;
@@ -55,8 +68,13 @@ export function start(machine: Machine, { command, args, logFile }: Command): Ru
 }
 
 /** Runs a command to its end and resolves with what it printed. Throws where it failed. */
-export async function outputOf(command: string, args: readonly string[]): Promise<string> {
-  const running = promisify(execFile)(command, args);
+export async function outputOf(
+  command: string,
+  args: readonly string[],
+  options: { environment?: Environment; user?: Command['user'] } = {},
+): Promise<string> {
+  const env = { ...process.env, ...options.environment };
+  const running = promisify(execFile)(command, args, { env, ...options.user });
   started.add(running.child);
   try {
     return (await running).stdout;
@@ -71,9 +89,17 @@ export function onServerCore(
   command: string,
   args: readonly string[],
 ): { command: string; args: string[] } {
-  if (machine.serverCore === undefined) return { command, args: [...args] };
-  const core = String(machine.serverCore);
-  return { command: 'taskset', args: ['--cpu-list', core, command, ...args] };
+  return onCores(machine.serverCore === undefined ? [] : [machine.serverCore], command, args);
+}
+
+/** The same command on these cores, or wherever the system likes where they are none. */
+function onCores(
+  cores: readonly number[],
+  command: string,
+  args: readonly string[],
+): { command: string; args: string[] } {
+  if (cores.length === 0) return { command, args: [...args] };
+  return { command: 'taskset', args: ['--cpu-list', cores.join(','), command, ...args] };
 }
 
 /** Ends what is still running, in the reverse order of the starts. */
@@ -110,12 +136,18 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** User and system time: fields 14 and 15 of proc(5) `stat`, counted behind the command's name. */
+/**
+ * User and system time of a process, of the children that it has waited for and of those that it
+ * has: fields 14 to 17 of proc_pid_stat(5), counted behind the command's name.
+ */
 function cpuSecondsOf(pid: number): number | undefined {
   const text = readProc(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  const children = readProc(`/proc/${pid}/task/${pid}/children`)?.match(/\d+/g) ?? [];
+  const ofChildren = children.map((child) => cpuSecondsOf(Number(child)) ?? 0);
+  return ofChildren.reduce((sum, seconds) => sum + seconds, ticks / ticksPerSecond);
 }
 
 function rssAnonBytesOf(pid: number): number | undefined {

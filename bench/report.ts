@@ -61,7 +61,7 @@ function table(figures: readonly Judged[]): string {
     goalText(figure.goal, figure.unit),
     valueText(figure.median, figure.unit),
     `${valueText(figure.min, figure.unit)} to ${valueText(figure.max, figure.unit)}`,
-    (figure.met ? 'met' : 'not met') + (figure.isDisturbed ? ', but disturbed' : ''),
+    verdict(figure),
     figure.note,
   ]);
   const head = ['measure', 'goal', 'median', 'least to most', 'verdict', 'made of'];
@@ -74,7 +74,13 @@ function table(figures: readonly Judged[]): string {
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
-function goalText(goal: Goal, unit: Judged['unit']): string {
+function verdict({ met, isDisturbed }: Judged): string {
+  const words = met === null ? [] : [met ? 'met' : 'not met'];
+  return [...words, ...(isDisturbed ? ['disturbed'] : [])].join(', but ');
+}
+
+function goalText(goal: Goal | null, unit: Judged['unit']): string {
+  if (goal === null) return '–';
   return 'atLeast' in goal
     ? `at least ${valueText(goal.atLeast, unit)}`
     : `at most ${valueText(goal.atMost, unit)}`;

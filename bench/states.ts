@@ -6,8 +6,8 @@ export const namePlace = '@name@';
 
 export const dataBytes = 2_048;
 
-const multiplier = 0x2545f49;
-const names = 2 ** 32;
+export const multiplier = 0x2545f49;
+export const names = 2 ** 32;
 
 /**
  * The name of the state with this number, below 2^27: eight hexadecimal digits. The multiplication

@@ -60,15 +60,31 @@ export interface AuditFilter {
   readonly record?: string;
 }
 
-/** Address of what is done on the command line. */
-export const cliAddress = 'cli';
-
 /** Stands for calls that belong to no project that there is and no account that is known. */
 export const nobodysTenant = '@';
 
 /** Under which calls are audited that concern an account and not one of its projects. */
 export function accountTenant(accountId: string): string {
   return `${nobodysTenant}${accountId}`;
+}
+
+/** What was done to a project or a key of an account by whoever can open the store. */
+export function operatorsNote(
+  now: number,
+  action: AuditAction,
+  { accountId, subject }: { accountId: string; subject: string },
+): AuditNote {
+  return {
+    at: now,
+    action,
+    tenant: accountTenant(accountId),
+    keyId: null,
+    address: 'cli',
+    subject,
+    status: 200,
+    cause: null,
+    requestId: null,
+  };
 }
 
 /** An entry as it is kept: a JSON array. */

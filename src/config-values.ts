@@ -1,6 +1,7 @@
 // Reads the text of each kind of configuration value.
 // Every `read…` takes the option's name for its error, an `invalid_request` of one sentence.
 
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseDatabaseUrl } from './database-url.js';
 import { readDuration } from './duration.js';
@@ -43,6 +44,12 @@ export function readPort(name: string, text: string): number {
 export function readPath(name: string, text: string): string {
   if (text.trim() !== '' && !text.includes('\0')) return resolve(text);
   throw misfit(name, text, 'no path', 'give the path of a file or directory');
+}
+
+/** A path, and never the PEM text itself: what is taken for a path is shown in messages. */
+export function readPemPath(name: string, text: string): string {
+  if (!/-----|\n/.test(text)) return readPath(name, text);
+  throw misfit(name, text, 'no path', 'put the PEM text into a file and give the path of that');
 }
 
 export function readRegion(name: string, text: string): string {
@@ -90,6 +97,29 @@ export function readOrigins(name: string, text: string): readonly string[] {
     );
   }
   return [...new Set(origins)];
+}
+
+/** Comma-separated addresses and ranges, such as 10.0.0.7 and 10.0.0.0/8. */
+export function readAddresses(name: string, text: string): readonly string[] {
+  const addresses = text.split(',').map((part) => part.trim());
+  for (const [index, address] of addresses.entries()) {
+    if (isAddressOrRange(address)) continue;
+    throw misfit(
+      name,
+      address,
+      `no address or range at place ${index + 1}`,
+      'give addresses such as 10.0.0.7 or fd00::7, and ranges such as 10.0.0.0/8, of which none ' +
+        'is all addresses',
+    );
+  }
+  return [...new Set(addresses)];
+}
+
+// An address with a zone is none of another machine's, and /0 would be everybody.
+function isAddressOrRange(text: string): boolean {
+  const [, address = '', prefix] = /^([^/%]+)(?:\/([1-9]\d{0,2}))?$/.exec(text) ?? [];
+  const family = isIP(address);
+  return family !== 0 && (prefix === undefined || Number(prefix) <= (family === 4 ? 32 : 128));
 }
 
 /** Judged only, and kept as text: what connects reads it again. */

@@ -1,17 +1,12 @@
-// Every option of `baton serve` in one table, and the configuration that flags and environment give.
+// Every option of `baton serve` in one table.
 
 import { resolve } from 'node:path';
-import {
-  clientVariables,
-  type Environment,
-  givenValue,
-  unknownVariables,
-} from './config-environment.js';
 import {
   type AuditMode,
   auditModes,
   type LogLevel,
   logLevels,
+  readAddresses,
   readAuditMode,
   readAuditRetention,
   readCommand,
@@ -22,12 +17,11 @@ import {
   readMasterKey,
   readOrigins,
   readPath,
+  readPemPath,
   readPort,
   readRegion,
 } from './config-values.js';
-import { withoutPassword } from './database-url-parts.js';
 import { durationText } from './duration.js';
-import { BatonError } from './error.js';
 import { limits } from './limits.js';
 
 export interface Config {
@@ -49,6 +43,11 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly corsOrigins: readonly string[];
   readonly metricsPort: number | null;
+  /** Absolute paths; both or none. Null: plain HTTP. */
+  readonly tlsCert: string | null;
+  readonly tlsKey: string | null;
+  /** Addresses and ranges of the proxies whose `X-Forwarded-For` counts. */
+  readonly trustProxy: readonly string[];
   readonly audit: AuditMode;
   readonly auditRetentionSeconds: number;
 }
@@ -193,6 +192,36 @@ export const configOptions: ConfigOptions = {
     concerns: 'server',
     read: readPort,
   },
+  tlsCert: {
+    flag: '--tls-cert',
+    variable: 'BATON_TLS_CERT',
+    placeholder: 'FILE',
+    help: "PEM file of the server's certificate and those that it was signed by, for HTTPS",
+    fallback: null,
+    fallbackHelp: 'none: plain HTTP',
+    concerns: 'server',
+    read: readPemPath,
+  },
+  tlsKey: {
+    flag: '--tls-key',
+    variable: 'BATON_TLS_KEY',
+    placeholder: 'FILE',
+    help: "PEM file of the certificate's private key, without a passphrase",
+    fallback: null,
+    fallbackHelp: 'none: plain HTTP',
+    concerns: 'server',
+    read: readPemPath,
+  },
+  trustProxy: {
+    flag: '--trust-proxy',
+    variable: 'BATON_TRUST_PROXY',
+    placeholder: 'ADDRESSES',
+    help: 'proxies whose X-Forwarded-For counts: addresses and ranges, separated by commas',
+    fallback: [],
+    fallbackHelp: 'none',
+    concerns: 'server',
+    read: readAddresses,
+  },
   audit: {
     flag: '--audit',
     variable: 'BATON_AUDIT',
@@ -214,118 +243,3 @@ export const configOptions: ConfigOptions = {
     read: readAuditRetention,
   },
 };
-
-/** Everything that is wrong with how Baton was called, one sentence each. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.problems = problems;
-  }
-}
-
-export type ValueSource = 'flag' | 'environment' | 'default';
-
-/** The texts of flags. */
-export type ConfigFlags = { readonly [Name in keyof Config]?: string };
-
-export interface ConfigReading {
-  readonly config: Config;
-  readonly sources: ReadonlyMap<keyof Config, ValueSource>;
-  /** One sentence for each environment variable that has no effect. */
-  readonly warnings: readonly string[];
-}
-
-/** A flag beats the environment. Throws a `UsageError` with every problem that it finds. */
-export function readConfig(flags: ConfigFlags, environment: Environment): ConfigReading {
-  const problems: string[] = [];
-  const sources = new Map<keyof Config, ValueSource>();
-
-  function take<Name extends keyof Config>(name: Name): Config[Name] {
-    const option = configOptions[name];
-    const flagText = option.flag === null ? undefined : flags[name];
-    const text = flagText ?? givenValue(environment, option.variable);
-    if (text === undefined) {
-      sources.set(name, 'default');
-      return option.fallback;
-    }
-    sources.set(name, flagText === undefined ? 'environment' : 'flag');
-    try {
-      return option.read(flagText === undefined ? option.variable : option.flag!, text);
-    } catch (error) {
-      if (!(error instanceof BatonError)) throw error;
-      problems.push(error.message);
-      return option.fallback;
-    }
-  }
-
-  const given: Config = {
-    host: take('host'),
-    port: take('port'),
-    dataDir: take('dataDir'),
-    databaseUrl: take('databaseUrl'),
-    databasePool: take('databasePool'),
-    region: take('region'),
-    masterKeyFile: take('masterKeyFile'),
-    masterKey: take('masterKey'),
-    masterKeyCommand: take('masterKeyCommand'),
-    logLevel: take('logLevel'),
-    corsOrigins: take('corsOrigins'),
-    metricsPort: take('metricsPort'),
-    audit: take('audit'),
-    auditRetentionSeconds: take('auditRetentionSeconds'),
-  };
-  const isFileByFlag = sources.get('masterKeyFile') === 'flag';
-  if (isFileByFlag) {
-    sources.set('masterKey', 'default');
-    sources.set('masterKeyCommand', 'default');
-  }
-  const config = isFileByFlag ? { ...given, masterKey: null, masterKeyCommand: null } : given;
-
-  problems.push(...contradictions(config, sources));
-  if (problems.length > 0) throw new UsageError(problems);
-  return { config, sources, warnings: unknownVariables(environment, knownVariables) };
-}
-
-/** The configuration as it may be shown: without the master key and the database's password. */
-export function maskedConfig(config: Config): Config {
-  return {
-    ...config,
-    masterKey: config.masterKey === null ? null : '***',
-    databaseUrl: config.databaseUrl === null ? null : withoutPassword(config.databaseUrl),
-  };
-}
-
-const knownVariables: readonly string[] = [
-  ...Object.values(configOptions).map((option) => option.variable),
-  ...Object.values(clientVariables),
-];
-
-const masterKeyOptions = ['masterKey', 'masterKeyFile', 'masterKeyCommand'] as const;
-
-function contradictions(config: Config, sources: ConfigReading['sources']): string[] {
-  const problems: string[] = [];
-  const { flag, variable } = configOptions.databaseUrl;
-  // By source, since a master key that was refused is null too.
-  const keySources = masterKeyOptions.map((name) => sources.get(name));
-  if (config.databaseUrl !== null && keySources.every((source) => source === 'default')) {
-    problems.push(
-      `${sources.get('databaseUrl') === 'flag' ? flag : variable}: found no master key beside it; ` +
-        'make one with `openssl rand -hex 32 > master.key`, keep a copy, and give it to every ' +
-        'node and command with --master-key-file or BATON_MASTER_KEY.',
-    );
-  }
-  const given = masterKeyOptions.filter((name) => config[name] !== null);
-  if (given.length > 1) {
-    const names = given.map((name) => configOptions[name].variable).join(' and ');
-    problems.push(`${names}: found ${given.length} of them; give one.`);
-  }
-  if (config.metricsPort !== null && config.metricsPort !== 0) {
-    if (config.metricsPort === config.port) {
-      problems.push('--metrics-port: found the same port as --port; give another one.');
-    }
-  }
-  return problems;
-}

@@ -84,7 +84,9 @@ export function tlsOptions(tls: DatabaseTls, host: string): false | ConnectionOp
   const options: ConnectionOptions = {
     rejectUnauthorized: mode !== 'require',
     ...(rootCertFile === null ? {} : { ca: readCertificate('sslrootcert', rootCertFile) }),
-    ...(certFile === null || keyFile === null ? {} : readCertificateAndKey(certFile, keyFile)),
+    ...(certFile === null || keyFile === null
+      ? {}
+      : readCertificateAndKey({ cert: 'sslcert', key: 'sslkey' }, certFile, keyFile)),
   };
   if (mode === 'verify-ca') options.checkServerIdentity = () => undefined;
   if (mode === 'verify-full') {

@@ -2,6 +2,7 @@
 // and every digit. Only white space between tokens is dropped.
 
 import { type BatonError, invalidRequest } from './error.js';
+import { decodedString } from './json-parts.js';
 import { limits } from './limits.js';
 
 /** A JSON value as it was written, and its size. */
@@ -44,24 +45,6 @@ export function measureJson(text: string): JsonMember {
   const value = scanner.readValue();
   scanner.checkEnd();
   return value;
-}
-
-/**
- * The members of an object by their decoded names: `name` as it was written, quotes included, and
- * `text`, the value. The text must be an object's from `readJsonObject` or `measureJson`: nothing
- * is checked again.
- */
-export function jsonMembers(compactText: string): Map<string, { name: string; text: string }> {
-  const members = new Map<string, { name: string; text: string }>();
-  let at = 1;
-  while (codeAt(compactText, at) === quote) {
-    const nameEnd = endOfString(compactText, at);
-    const name = compactText.slice(at, nameEnd);
-    const valueEnd = endOfMember(compactText, nameEnd + 1);
-    members.set(decoded(name), { name, text: compactText.slice(nameEnd + 1, valueEnd) });
-    at = valueEnd + 1;
-  }
-  return members;
 }
 
 const tab = 0x09;
@@ -118,7 +101,7 @@ class Scanner {
     }
     const start = this.at;
     this.at = endOfString(this.#text, start);
-    const name = decoded(this.#text.slice(start, this.at));
+    const name = decodedString(this.#text.slice(start, this.at));
     if (names.has(name)) {
       throw found('a second member of the same name', this.#text, start, 'name each only once');
     }
@@ -240,24 +223,6 @@ function endOfMatch(pattern: RegExp, wanted: string, text: string, start: number
   pattern.lastIndex = start;
   if (!pattern.test(text)) throw unexpected(wanted, text, start);
   return pattern.lastIndex;
-}
-
-/** Where a member's value ends, in an object that was validated: at a comma or a closing brace. */
-function endOfMember(text: string, start: number): number {
-  let levels = 0;
-  let at = start;
-  while (at < text.length) {
-    const code = codeAt(text, at);
-    if (levels === 0 && (code === comma || code === closeBrace)) break;
-    if (code === openBrace || code === openBracket) levels++;
-    if (code === closeBrace || code === closeBracket) levels--;
-    at = code === quote ? endOfString(text, at) : at + 1;
-  }
-  return at;
-}
-
-function decoded(token: string): string {
-  return token.includes('\\') ? String(JSON.parse(token)) : token.slice(1, -1);
 }
 
 function unexpected(wanted: string, text: string, at: number): BatonError {

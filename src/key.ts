@@ -4,6 +4,7 @@ import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { BatonError } from './error.js';
 import type { Project } from './project.js';
+import type { View } from './view.js';
 
 export const permissions = ['read', 'write', 'admin'] as const;
 /** `write` includes `read`, `admin` includes both. */
@@ -17,6 +18,8 @@ export interface ApiKey {
   /** Project ids; null: every project of the account. */
   readonly projects: readonly string[] | null;
   readonly permission: Permission;
+  /** What it sees of handoff states; another one than `full` goes with `read` alone. */
+  readonly view: View;
   readonly region: string;
   readonly secretHash: Uint8Array;
   readonly createdAt: number;
@@ -31,6 +34,8 @@ export interface NewKey {
   readonly accountId: string;
   readonly projects: readonly string[] | null;
   readonly permission: Permission;
+  /** Left out: `full`. */
+  readonly view?: View;
   readonly region: string;
   readonly now: number;
   readonly expiresAt: number | null;
@@ -50,10 +55,10 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 /** A new key, with its text, which is to be shown once and kept nowhere. */
 export function newKey(wanted: NewKey): { text: string; key: ApiKey } {
   const { text, keyId, secretHash } = newKeyText(wanted.region);
-  const { now, ...rest } = wanted;
+  const { now, view = 'full', ...rest } = wanted;
   return {
     text,
-    key: { ...rest, keyId, secretHash, createdAt: now, revokedAt: null, lastUsedAt: null },
+    key: { ...rest, view, keyId, secretHash, createdAt: now, revokedAt: null, lastUsedAt: null },
   };
 }
 
@@ -69,8 +74,8 @@ export function rotatedKey(
   const natural = old.expiresAt === null ? null : now + (old.expiresAt - old.createdAt);
   const bounded = expiresAtMost === null ? natural : Math.min(natural ?? Infinity, expiresAtMost);
   const expiresAt = life.expiresAt === undefined ? bounded : life.expiresAt;
-  const { name, accountId, projects, permission, region } = old;
-  return newKey({ name, accountId, projects, permission, region, now, expiresAt });
+  const { name, accountId, projects, permission, view, region } = old;
+  return newKey({ name, accountId, projects, permission, view, region, now, expiresAt });
 }
 
 /** A new key's text, to be shown once, with its id and the hash to keep. 256 bits of secret. */
@@ -92,6 +97,15 @@ export function parseKey(text: string): PresentedKey | undefined {
 /** Compares in constant time, so that an answer's time tells nothing of a secret. */
 export function isSecretOf(key: ApiKey, presented: PresentedKey): boolean {
   return timingSafeEqual(key.secretHash, presented.secretHash);
+}
+
+/** What is wrong with a view that goes with `read` alone, beside another permission. */
+export function viewProblem(what: string, view: View, permission: Permission): string | undefined {
+  if (view === 'full' || permission === 'read') return undefined;
+  return (
+    `${what}: found a view that is not full with the permission ${permission}; ` +
+    'give the permission read, or leave the view out.'
+  );
 }
 
 /** Throws `forbidden` where the key, whose secret was right, is revoked or expired. */

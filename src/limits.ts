@@ -47,6 +47,15 @@ export const limits = {
   auditRetentionSecondsDefault: 365 * 86_400,
   /** Characters of an account's or a project's id or slug. */
   slugCharactersMax: 63,
+  /** Sensitive fields of a project. */
+  sensitiveFieldsMax: 100,
+  /** Pointers of a key that sees only what it lists. */
+  allowedPointersMax: 100,
+  /** Code points and levels of a JSON Pointer into `data`. */
+  pointerCodePointsMax: 255,
+  pointerLevelsMax: 32,
+  /** Bytes of the header that names what a key did not see. */
+  withheldBytesMax: 1024,
   keyNameCodePointsMax: 100,
   keyProjectsMax: 100,
   /** Life of a key that the command line makes; without one it lives for ever. */

@@ -1,6 +1,6 @@
 // Where the master keys come from: the environment, a command, a file; a file is made where it may be.
 
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   linkSync,
@@ -93,20 +93,17 @@ function makeKeyFile(file: string): void {
 }
 
 function outputOf(command: string): string {
-  try {
-    return execFileSync('/bin/sh', ['-c', command], {
-      encoding: 'utf8',
-      timeout: commandMsMax,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-  } catch (error) {
-    const { status, signal } = error as { status?: number | null; signal?: string | null };
-    const ending = status == null ? `by ${signal ?? 'its time limit'}` : `with ${status}`;
-    throw new Error(
-      `BATON_MASTER_KEY_COMMAND ended ${ending}; it must print the master key within ` +
-        `${commandMsMax / 1000} seconds and end with 0.`,
-    );
-  }
+  const { status, signal, stdout } = spawnSync('/bin/sh', ['-c', command], {
+    encoding: 'utf8',
+    timeout: commandMsMax,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status === 0) return stdout;
+  const ending = status === null ? `by ${signal ?? 'its time limit'}` : `with ${status}`;
+  throw new Error(
+    `BATON_MASTER_KEY_COMMAND ended ${ending}; it must print the master key within ` +
+      `${commandMsMax / 1000} seconds and end with 0.`,
+  );
 }
 
 function keysOf(text: string, source: string): MasterKeys {

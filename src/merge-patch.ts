@@ -1,6 +1,6 @@
 // JSON Merge Patch (RFC 7396) on JSON text: what a patch leaves alone stays as it was written.
 
-import { jsonMembers } from './json-text.js';
+import { jsonMembers } from './json-parts.js';
 
 /**
  * The target with the patch applied, as RFC 7396 section 2 says. Both are texts from

@@ -4,6 +4,12 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
+/** The texts of a certificate and the key that belongs to it. */
+export interface CertificateAndKey {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** The text of a file, of which at least the first certificate can be read. */
 export function readCertificate(parameter: string, file: string): string {
   const text = readText(parameter, file);
@@ -12,21 +18,27 @@ export function readCertificate(parameter: string, file: string): string {
   return text;
 }
 
-/** The texts of a client's certificate and the key that belongs to it. */
+/** What the two files are called where they are given, for the errors. */
+export interface PairParameters {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export function readCertificateAndKey(
+  parameters: PairParameters,
   certFile: string,
   keyFile: string,
-): { cert: string; key: string } {
-  const cert = readCertificate('sslcert', certFile);
-  const key = readText('sslkey', keyFile);
+): CertificateAndKey {
+  const cert = readCertificate(parameters.cert, certFile);
+  const key = readText(parameters.key, keyFile);
   const privateKey: KeyObject = judge(
     () => createPrivateKey(key),
-    `sslkey: the file ${keyFile} holds no private key that opens without a passphrase`,
+    `${parameters.key}: the file ${keyFile} holds no private key that opens without a passphrase`,
   );
   if (!new X509Certificate(cert).checkPrivateKey(privateKey)) {
     throw new Error(
-      `sslkey: the key in ${keyFile} is not that of the certificate in ${certFile}; ` +
-        'give two that belong together.',
+      `${parameters.key}: the key in ${keyFile} is not that of the first certificate in ` +
+        `${certFile}; give two that belong together.`,
     );
   }
   return { cert, key };

@@ -3,8 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import { invalidRequest } from './error.js';
 import { limits } from './limits.js';
+import type { Sensitivity } from './view.js';
 
-export interface Project {
+export interface Project extends Sensitivity {
   /** Short random text that leads every key and index of this project's handoffs. */
   readonly tenant: string;
   readonly accountId: string;
@@ -17,8 +18,11 @@ export interface Project {
   readonly createdAt: number;
 }
 
-/** What an operator may change later; a change holds for later writes. */
-export interface ProjectSettings {
+/**
+ * What an operator may change later. A change of the times holds for later writes, one of what is
+ * sensitive for later look-ups.
+ */
+export interface ProjectSettings extends Partial<Sensitivity> {
   readonly projectSlug?: string;
   readonly retentionSeconds?: number;
   readonly pickupDeadlineSeconds?: number;
@@ -82,6 +86,8 @@ export function newProject(wanted: NewProject, region: string, now: number): Pro
     region,
     retentionSeconds: wanted.retentionSeconds ?? limits.retentionSecondsDefault,
     pickupDeadlineSeconds: wanted.pickupDeadlineSeconds ?? limits.pickupDeadlineSecondsDefault,
+    sensitiveFields: wanted.sensitiveFields ?? [],
+    sensitiveLastFour: wanted.sensitiveLastFour ?? false,
     createdAt: now,
   };
 }

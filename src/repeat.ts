@@ -26,3 +26,20 @@ export function repeat(
     return underWay;
   };
 }
+
+export interface RepeatedWork {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly work: () => Promise<void>;
+}
+
+/** Several of them; the returned function ends them all. */
+export function repeatAll(
+  log: FastifyBaseLogger,
+  works: readonly RepeatedWork[],
+): () => Promise<void> {
+  const stops = works.map(({ everyMs, name, work }) => repeat(everyMs, log, name, work));
+  return async () => {
+    for (const stop of stops) await stop();
+  };
+}

@@ -1,24 +1,24 @@
 // The composition root: configuration → store → application → listening, and back in reverse.
 
 import { type AddressInfo, isIPv6 } from 'node:net';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import type { Config } from './config.js';
 import { firstRun, firstRunText } from './first-run.js';
 import { Admissions } from './http/admissions.js';
 import { createApp } from './http/app.js';
 import { AuditLog } from './http/audit-log.js';
+import { clientAddressBehind } from './http/client-address.js';
+import type { Context } from './http/context.js';
+import { schemeOf } from './http/http-server.js';
 import { KeyUse } from './http/key-use.js';
 import { Metrics } from './http/metrics.js';
 import { serveMetrics } from './http/metrics-server.js';
+import { ServedCertificate } from './http/served-certificate.js';
 import { Waiting } from './http/waiting.js';
-import { repeat } from './repeat.js';
+import { type RepeatedWork, repeatAll } from './repeat.js';
 import { openStore } from './store/open.js';
 import { version } from './version.js';
 
-const purgeEveryMs = 10_000;
-const keyUseEveryMs = 5_000;
-const refreshEveryMs = 1_000;
-const auditPurgeEveryMs = 60_000;
 /** How long audit entries may take to be written at the end. */
 const auditCloseMs = 1_500;
 /** How long open connections are told to close before they are closed. */
@@ -42,6 +42,8 @@ export interface Serving {
   /** The origin, with the port that was taken. */
   readonly url: string;
   readonly metricsUrl: string | null;
+  /** Reads the TLS files again; they are also read by themselves when they change. */
+  reloadCertificate(): void;
   /** Answers what was accepted, tells waiters to come again, and releases everything. */
   close(): Promise<void>;
 }
@@ -53,6 +55,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     log.fatal({ reason }, 'the store has failed: the server must end');
     options.onFatal?.(reason);
   };
+  const certificate = certificateOf(config, log);
   const onWarning = (message: string) => log.warn(message);
   const clock = options.now === undefined ? {} : { now: options.now };
   const store = await openStore(config, { role: 'server', ...clock, onFatal, onWarning });
@@ -61,21 +64,22 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const admissions = new Admissions(store);
   const keyUse = new KeyUse(store);
   const metrics = new Metrics();
+  const clientAddress = clientAddressBehind(config.trustProxy);
   const audit = new AuditLog(config.audit, store, log);
-  const { region } = config;
-  const context = { log, store, region, now, waiting, admissions, keyUse, metrics, audit };
+  const counters = { waiting, admissions, keyUse, metrics, audit };
+  const context = {
+    log,
+    store,
+    region: config.region,
+    now,
+    ...counters,
+    certificate,
+    clientAddress,
+  };
   const app = await createApp(context, { version, corsOrigins: config.corsOrigins });
-  const stopPurging = repeat(purgeEveryMs, log, 'purge', async () => {
-    while (!waiting.isClosing && (await store.purge()) > 0);
-  });
-  const stopPurgingAudit = repeat(auditPurgeEveryMs, log, 'purge the audit', async () => {
-    const before = now() - config.auditRetentionSeconds * 1000;
-    while (!waiting.isClosing && (await store.purgeAudit(before)) > 0);
-  });
-  const stopRefreshing = repeat(refreshEveryMs, log, 'read the master key again', () =>
-    store.refreshMasterKeys(),
-  );
-  const stopNoting = repeat(keyUseEveryMs, log, 'note key use', () => keyUse.flush());
+  const stopUpkeep = repeatAll(log, upkeepOf(context, config));
+  const stopWatching = certificate?.watch();
+  const reloadCertificate = () => certificate?.reload();
   let metricsServer: Awaited<ReturnType<typeof serveMetrics>> | undefined;
 
   const close = async () => {
@@ -88,10 +92,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     clearInterval(sweep);
     clearTimeout(cut);
     await metricsServer?.close();
-    await stopPurging();
-    await stopPurgingAudit();
-    await stopRefreshing();
-    await stopNoting();
+    await stopWatching?.();
+    await stopUpkeep();
     await audit.close(auditCloseMs);
     await keyUse
       .flush()
@@ -101,7 +103,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   };
 
   try {
-    await app.listen({ host: config.host, port: config.port });
+    await app.listen({ host: config.host, port: config.port, listenTextResolver: boundText });
     if (config.metricsPort !== null) {
       metricsServer = await serveMetrics(context, config.host, config.metricsPort);
     }
@@ -109,18 +111,56 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     await close();
     throw error;
   }
-  const url = origin(config.host, app.server.address() as AddressInfo);
+  const url = origin(schemeOf(certificate), config.host, app.server.address() as AddressInfo);
   log.info({ url, region: config.region, version }, 'listening');
   if (options.firstRun) {
-    const made = await firstRun(store, { ...demo, region: config.region, now });
+    const made = await firstRun(store, {
+      ...demo,
+      region: config.region,
+      now,
+      isAudited: config.audit !== 'off',
+    });
     if (made !== undefined) options.print(firstRunText(url, made));
   }
-  return { url, metricsUrl: metricsServer?.url ?? null, close };
+  return { url, metricsUrl: metricsServer?.url ?? null, reloadCertificate, close };
+}
+
+/** What a running server does beside its requests. */
+function upkeepOf(
+  { now, store, waiting, keyUse }: Context,
+  { auditRetentionSeconds }: Config,
+): RepeatedWork[] {
+  const purge = async () => {
+    while (!waiting.isClosing && (await store.purge()) > 0);
+  };
+  const purgeAudit = async () => {
+    const before = now() - auditRetentionSeconds * 1000;
+    while (!waiting.isClosing && (await store.purgeAudit(before)) > 0);
+  };
+  return [
+    { name: 'purge', everyMs: 10_000, work: purge },
+    { name: 'purge the audit', everyMs: 60_000, work: purgeAudit },
+    { name: 'note key use', everyMs: 5_000, work: () => keyUse.flush() },
+    {
+      name: 'read the master key again',
+      everyMs: 1_000,
+      work: () => store.refreshMasterKeys(),
+    },
+  ];
 }
 
 const demo = { accountSlug: 'demo', projectSlug: 'demo' };
 
-function origin(host: string, { port }: AddressInfo): string {
+function certificateOf({ tlsCert, tlsKey }: Config, log: Logger): ServedCertificate | null {
+  return tlsCert === null || tlsKey === null ? null : new ServedCertificate(tlsCert, tlsKey, log);
+}
+
+/** Of each address that was bound, where the framework would call them all plain HTTP. */
+function boundText(address: string): string {
+  return `bound to ${new URL(address).host}`;
+}
+
+function origin(scheme: string, host: string, { port }: AddressInfo): string {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}`;
+  return `${scheme}://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}`;
 }

@@ -13,6 +13,8 @@ export function projectBody(project: Project): object {
     region: project.region,
     retention_seconds: project.retentionSeconds,
     pickup_deadline_seconds: project.pickupDeadlineSeconds,
+    sensitive_fields: project.sensitiveFields,
+    sensitive_last_four: project.sensitiveLastFour,
     created_at: isoTime(project.createdAt),
   };
 }
@@ -25,6 +27,7 @@ export function keyBody(key: ApiKey): object {
     account_id: key.accountId,
     projects: key.projects,
     permission: key.permission,
+    view: key.view,
     region: key.region,
     created_at: isoTime(key.createdAt),
     expires_at: isoTime(key.expiresAt),

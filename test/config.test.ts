@@ -2,9 +2,10 @@
 
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Config, configOptions, maskedConfig, readConfig, UsageError } from '../src/config.js';
+import { type Config, configOptions } from '../src/config.js';
 import { limits } from '../src/limits.js';
 import { nearest } from '../src/nearest.js';
+import { maskedConfig, readConfig, UsageError } from '../src/read-config.js';
 
 const masterKey = '0123456789abcdef'.repeat(4);
 
@@ -35,6 +36,11 @@ describe('without flags and variables', () => {
       logLevel: 'info',
       corsOrigins: [],
       metricsPort: null,
+      tlsCert: null,
+      tlsKey: null,
+      trustProxy: [],
+      audit: 'fast',
+      auditRetentionSeconds: 365 * 86_400,
     } satisfies Config);
     expect(new Set(sources.values())).toEqual(new Set(['default']));
     expect(warnings).toEqual([]);
@@ -56,6 +62,9 @@ describe('flags and variables', () => {
         BATON_LOG_LEVEL: 'warn',
         BATON_CORS_ORIGIN: 'https://desk.example.com, http://localhost:3000',
         BATON_METRICS_PORT: '9090',
+        BATON_TLS_CERT: '/tls/cert.pem',
+        BATON_TLS_KEY: '/tls/key.pem',
+        BATON_TRUST_PROXY: '10.0.0.0/8, fd00::7',
       },
     );
 
@@ -63,6 +72,8 @@ describe('flags and variables', () => {
     expect(config).toMatchObject({ masterKey, logLevel: 'warn', metricsPort: 9090 });
     expect(config).toMatchObject({ databaseUrl: 'postgres://db/states', databasePool: 20 });
     expect(config.corsOrigins).toEqual(['https://desk.example.com', 'http://localhost:3000']);
+    expect(config).toMatchObject({ tlsCert: '/tls/cert.pem', tlsKey: '/tls/key.pem' });
+    expect(config.trustProxy).toEqual(['10.0.0.0/8', 'fd00::7']);
     expect(sources.get('masterKey')).toBe('environment');
   });
 
@@ -111,6 +122,12 @@ describe('mistakes', () => {
       ['', '*', 'null', 'https://a.example/', 'https://a.example,', 'a.example', 'ftp://a'],
     ],
     ['metricsPort', ['', '65536', 'x']],
+    [
+      'trustProxy',
+      ['', '*', 'true', 'proxy.example', '10.0.0.1,', '10.0.0', '10.0.0.0/0', '10.0.0.0/33'].concat(
+        ['10.0.0.0/', '10.0.0.0/08', '::/0', '::/129', 'fe80::1%eth0', '[::1]', '1.1.1.1:80'],
+      ),
+    ],
   ];
   const cases = bad.flatMap(([name, texts]) => texts.map((text) => ({ name, text })));
 
@@ -172,9 +189,29 @@ describe('mistakes', () => {
     ]);
   });
 
+  it('refuses a certificate without its key, and the reverse', () => {
+    expect(problemsOf({ tlsCert: 'c' })).toEqual([
+      '--tls-cert: found no --tls-key beside it; give both for HTTPS, or none.',
+    ]);
+    expect(problemsOf({}, { BATON_TLS_KEY: 'k' })).toEqual([
+      'BATON_TLS_KEY: found no --tls-cert beside it; give both for HTTPS, or none.',
+    ]);
+    expect(problemsOf({ tlsCert: 'c' }, { BATON_TLS_KEY: 'k' })).toEqual([]);
+    expect(problemsOf({ tlsCert: 'c', tlsKey: '' })).toHaveLength(1);
+  });
+
+  it.each(['-----BEGIN PRIVATE KEY----- hunter2', 'hunter2\nhunter2'])(
+    'never takes a key itself, %j, for the path of one',
+    (text) => {
+      const told = problemsOf({}, { BATON_TLS_CERT: 'c', BATON_TLS_KEY: text });
+      expect(told).toEqual([expect.stringMatching(/^BATON_TLS_KEY: .* put the PEM text into a/)]);
+      expect(told[0]).not.toContain('hunter2');
+    },
+  );
+
   it('refuses two master keys, and one port for two things', () => {
     const both = { BATON_MASTER_KEY: masterKey, BATON_MASTER_KEY_FILE: 'k' };
-    expect(problemsOf({}, both)).toEqual([expect.stringMatching(/found both/)]);
+    expect(problemsOf({}, both)).toEqual([expect.stringMatching(/found 2 of them/)]);
     expect(problemsOf({ port: '1', metricsPort: '1' })).toEqual([
       expect.stringMatching(/same port/),
     ]);

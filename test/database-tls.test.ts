@@ -7,19 +7,9 @@ import { join } from 'node:path';
 import type { PeerCertificate } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseDatabaseUrl, tlsOptions } from '../src/database-url.js';
+import { makeCertificate } from './support/certificate.js';
 
-// Of a key that nobody has, for a hundred years.
-const certificate = `-----BEGIN CERTIFICATE-----
-MIIBdjCCARugAwIBAgIUJdOkpz31xnvY+sDNNMcGzsUK+S0wCgYIKoZIzj0EAwIw
-DzENMAsGA1UEAwwEdGVzdDAgFw0yNjExMjIxMDI3NDFaGA8yMTI2MTAyOTEwMjc0
-MVowDzENMAsGA1UEAwwEdGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABHZO
-/94yBNR5xUcMR0zMkY0CIsaddMX2mVPW5YzS84XIZNSHMewGw/xBiJWs5oUmeZiK
-nkLxOql57XsrQyUYTaajUzBRMB0GA1UdDgQWBBT1ZerRsp47ENfxx1c07l9RTT30
-mzAfBgNVHSMEGDAWgBT1ZerRsp47ENfxx1c07l9RTT30mzAPBgNVHRMBAf8EBTAD
-AQH/MAoGCCqGSM49BAMCA0kAMEYCIQCOsHzXsu4FJAGxVopn7XPUDTL258xX5X34
-A1Ja5bAsYQIhAPKXjeYTCf9nmDqgdJEpkM0jr8YwZghcjwt1ibFfGPrr
------END CERTIFICATE-----
-`;
+const { cert: certificate } = makeCertificate();
 const pem = { type: 'pkcs8', format: 'pem' } as const;
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
@@ -84,7 +74,7 @@ describe('TLS to PostgreSQL', () => {
     [`sslcert=${certFile}&sslkey=${lockedKeyFile}`, `opens without a passphrase`],
     [
       `sslcert=${certFile}&sslkey=${otherKeyFile}`,
-      `sslkey: the key in ${otherKeyFile} is not that of the certificate in ${certFile}`,
+      `sslkey: the key in ${otherKeyFile} is not that of the first certificate in ${certFile}`,
     ],
   ])('names the parameter and the file of %s', (query, sentence) => {
     expect(() => optionsOf(query)).toThrow(sentence);

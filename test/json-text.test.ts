@@ -4,8 +4,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BatonError } from '../src/error.js';
-import { type JsonMember, jsonMembers, measureJson, readJsonObject } from '../src/json-text.js';
+import { jsonMembers } from '../src/json-parts.js';
+import { type JsonMember, measureJson, readJsonObject } from '../src/json-text.js';
 import { limits } from '../src/limits.js';
+import { jsonText, scalarToken } from './support/json-arbitrary.js';
 
 const levelsMax = limits.dataLevelsMax;
 
@@ -163,39 +165,6 @@ function levelsOf(value: unknown, names: string[]): number {
   if (!Array.isArray(value)) names.push(...Object.keys(value));
   return 1 + Math.max(0, ...Object.values(value).map((inner) => levelsOf(inner, names)));
 }
-
-const space = fc.string({ unit: fc.constantFrom(' ', '\n', '\r', '\t'), maxLength: 2 });
-const stringParts =
-  'a b é 😀 { ] : , \u2028 \u007f \\\\ \\" \\/ \\n \\u0061 \\u00e9 \\ud800 \\u005f';
-const stringToken = fc
-  .string({ unit: fc.constantFrom(' ', '__proto__', ...stringParts.split(' ')), maxLength: 4 })
-  .map((content) => `"${content}"`);
-const scalars = '0 -0 7 1.10 1e400 -2.5E-3 12345678901234567890 true false null';
-const scalarToken = fc.constantFrom(...scalars.split(' '));
-
-function joined(opener: string, items: fc.Arbitrary<string>, closer: string): fc.Arbitrary<string> {
-  return fc
-    .tuple(fc.array(items, { maxLength: 5 }), space)
-    .map(([parts, inside]) => `${opener}${inside}${parts.join(',')}${closer}`);
-}
-
-const { jsonText } = fc.letrec<{ jsonText: string }>((tie) => {
-  const spaced = fc.tuple(space, tie('jsonText'), space).map((parts) => parts.join(''));
-  const member = fc
-    .tuple(space, stringToken, space, spaced)
-    .map(([before, name, after, value]) => `${before}${name}${after}:${value}`);
-  return {
-    jsonText: fc.oneof(
-      { depthSize: 'small' },
-      fc.oneof(stringToken, scalarToken),
-      joined('[', spaced, ']'),
-      joined('{', member, '}'),
-      fc.tuple(fc.nat(40), tie('jsonText')).map(([levels, inner]) => {
-        return '['.repeat(levels) + inner + ']'.repeat(levels);
-      }),
-    ),
-  };
-});
 
 const editCharacters = '{}[],:"\'\\/ \t\n\r\u0000\u001f\u00a0\ufeff0123-+.eEuxabtrufalsn';
 const edit = fc.record({

@@ -3,7 +3,8 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonMembers, measureJson } from '../src/json-text.js';
+import { jsonMembers } from '../src/json-parts.js';
+import { measureJson } from '../src/json-text.js';
 import { mergePatch } from '../src/merge-patch.js';
 
 describe('the examples of RFC 7396, appendix A', () => {

@@ -59,6 +59,12 @@ export class AnswerMembers {
     return this.#checked(name, 'object', isObject);
   }
 
+  /** Undefined where the member is no object. */
+  optionalMembers(name: string): AnswerMembers | undefined {
+    const value = this.#members[name];
+    return isObject(value) ? new AnswerMembers(this.#reply, value) : undefined;
+  }
+
   objects(name: string): AnswerMembers[] {
     const objects = this.#checked(name, 'array of objects', (value) => isArrayOf(isObject, value));
     return objects.map((members) => new AnswerMembers(this.#reply, members));
@@ -88,6 +94,10 @@ export class AnswerMembers {
 
   number(name: string): number {
     return this.#checked(name, 'number', (value) => typeof value === 'number');
+  }
+
+  flag(name: string): boolean {
+    return this.#checked(name, 'true or false', (value) => typeof value === 'boolean');
   }
 
   /** A time in RFC 3339. */

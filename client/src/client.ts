@@ -5,7 +5,7 @@ import { answerPage } from './answer.js';
 import { changesBody, writeBody } from './body.js';
 import { connection, type Send } from './connection.js';
 import { invalidRequest, isMissing } from './errors.js';
-import { erasure, handoffAnswer, listedHandoff } from './handoff-answer.js';
+import { erasure, foundHandoff, handoffAnswer, listedHandoff } from './handoff-answer.js';
 import { KeyCalls } from './keys.js';
 import { type ClientOptions, checkedSettings } from './options.js';
 import { ProjectCalls } from './projects.js';
@@ -13,6 +13,7 @@ import type {
   CallOptions,
   ConditionalLookUpOptions,
   Erasure,
+  FoundHandoff,
   HandoffAnswer,
   HandoffChanges,
   HandoffFilter,
@@ -103,12 +104,12 @@ export class BatonClient {
   get<Data = JsonObject>(
     name: HandoffName,
     options: ConditionalLookUpOptions,
-  ): Promise<HandoffAnswer<Data> | undefined>;
-  get<Data = JsonObject>(name: HandoffName, options?: LookUpOptions): Promise<HandoffAnswer<Data>>;
+  ): Promise<FoundHandoff<Data> | undefined>;
+  get<Data = JsonObject>(name: HandoffName, options?: LookUpOptions): Promise<FoundHandoff<Data>>;
   async get<Data>(
     name: HandoffName,
     options: LookUpOptions & { ifNoneMatch?: string } = {},
-  ): Promise<HandoffAnswer<Data> | undefined> {
+  ): Promise<FoundHandoff<Data> | undefined> {
     const { ifNoneMatch, waitSeconds, signal } = options;
     if (waitSeconds !== undefined && !(Number.isInteger(waitSeconds) && waitSeconds >= 0)) {
       throw invalidRequest('waitSeconds: found no whole number from 0 on; give whole seconds.');
@@ -123,14 +124,14 @@ export class BatonClient {
       signal,
     });
     const isUnchanged = ifNoneMatch !== undefined && reply.status === 304;
-    return isUnchanged ? undefined : handoffAnswer<Data>(reply);
+    return isUnchanged ? undefined : foundHandoff<Data>(reply);
   }
 
   /** As `get`, where a missing state is an ordinary outcome: undefined, whatever the cause. */
   async find<Data = JsonObject>(
     name: HandoffName,
     options: LookUpOptions = {},
-  ): Promise<HandoffAnswer<Data> | undefined> {
+  ): Promise<FoundHandoff<Data> | undefined> {
     const { waitSeconds, signal } = options;
     try {
       return await this.get<Data>(name, { waitSeconds, signal });

@@ -2,23 +2,31 @@
 
 import { type AnswerMembers, answerHeader, answerMembers, invalidAnswer } from './answer.js';
 import type { Reply } from './exchange.js';
-import { type Erasure, type HandoffAnswer, handoffStatuses, type ListedHandoff } from './types.js';
+import {
+  type Erasure,
+  type FoundHandoff,
+  type HandoffAnswer,
+  handoffStatuses,
+  type ListedHandoff,
+} from './types.js';
+import { withheldIn } from './withheld.js';
 
+/** The answer to a write, whose key sees all. */
 export function handoffAnswer<Data>(reply: Reply): HandoffAnswer<Data> {
-  const members = answerMembers(reply);
-  const version = versionOf(reply);
-  const sharedId = members.optionalText('shared_id');
+  const etag = etagOf(reply);
+  const version = versionIn(etag);
+  if (version === undefined) throw invalidAnswer(reply, 'no version in its header etag');
+  return { ...stateOf<Data>(reply, etag), version, lastModified: headerTime(reply, lastModified) };
+}
+
+/** The answer to a look-up, of which some is withheld from some keys. */
+export function foundHandoff<Data>(reply: Reply): FoundHandoff<Data> {
+  const etag = etagOf(reply);
   return {
-    id: members.text('id'),
-    ...(sharedId === undefined ? {} : { sharedId }),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller vouches for Data
-    data: members.object('data') as Data,
-    etag: `"${version}"`,
-    version,
-    lastModified: headerTime(reply, 'last-modified'),
-    expiresAt: headerTime(reply, 'sunset'),
-    requestId: reply.headers.get('x-request-id') ?? undefined,
-    bodyText: reply.bodyText,
+    ...stateOf<Data>(reply, etag),
+    version: versionIn(etag),
+    lastModified: reply.headers.has(lastModified) ? headerTime(reply, lastModified) : undefined,
+    ...withheldIn(reply.headers.get('baton-withheld')),
   };
 }
 
@@ -43,14 +51,39 @@ export function listedHandoff(members: AnswerMembers): ListedHandoff {
   };
 }
 
+const lastModified = 'last-modified';
+
+function stateOf<Data>(
+  reply: Reply,
+  etag: string,
+): Omit<HandoffAnswer<Data>, 'version' | 'lastModified'> {
+  const members = answerMembers(reply);
+  const sharedId = members.optionalText('shared_id');
+  return {
+    id: members.text('id'),
+    ...(sharedId === undefined ? {} : { sharedId }),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller vouches for Data
+    data: members.object('data') as Data,
+    etag,
+    expiresAt: headerTime(reply, 'sunset'),
+    requestId: reply.headers.get('x-request-id') ?? undefined,
+    bodyText: reply.bodyText,
+  };
+}
+
 /**
- * A proxy that compresses makes the tag weak or gives it a suffix, and no `If-Match` would match
- * it then; the version in it names the state all the same.
+ * A version, or a hash of 22 characters, in quotes. A proxy that compresses makes the tag weak or
+ * gives it a suffix, and no precondition would match it then; what is in it names the state all
+ * the same.
  */
-function versionOf(reply: Reply): number {
-  const version = /^(?:W\/)?"(\d+)(?:-\w+)?"$/.exec(answerHeader(reply, 'etag'))?.[1];
-  if (version === undefined) throw invalidAnswer(reply, 'no version in its header etag');
-  return Number(version);
+function etagOf(reply: Reply): string {
+  const tag = /^(?:W\/)?"([\w-]{22}|\d+)(?:-\w+)?"$/.exec(answerHeader(reply, 'etag'))?.[1];
+  if (tag === undefined) throw invalidAnswer(reply, 'no version and no hash in its header etag');
+  return `"${tag}"`;
+}
+
+function versionIn(etag: string): number | undefined {
+  return /^"\d{1,16}"$/.test(etag) ? Number(etag.slice(1, -1)) : undefined;
 }
 
 function headerTime(reply: Reply, name: string): Date {

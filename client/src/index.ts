@@ -8,7 +8,15 @@ export {
   type MissingCode,
   type ServerErrorCode,
 } from './errors.js';
-export type { ApiKey, ApiKeyWithSecret, KeyCalls, NewKey, Permission, Rotation } from './keys.js';
+export type {
+  ApiKey,
+  ApiKeyWithSecret,
+  KeyCalls,
+  NewKey,
+  Permission,
+  Rotation,
+  View,
+} from './keys.js';
 export { permissions } from './keys.js';
 export type { ClientOptions } from './options.js';
 export type { NewProject, Project, ProjectCalls, ProjectSettings } from './projects.js';

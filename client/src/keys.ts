@@ -10,6 +10,12 @@ export const permissions = ['read', 'write', 'admin'] as const;
 /** `write` includes `read`, `admin` includes both. */
 export type Permission = (typeof permissions)[number];
 
+/**
+ * What a key sees of handoff states: all, all but the project's sensitive fields, or only what lies
+ * at these JSON Pointers into `data`. A view that is not full goes with `read` alone.
+ */
+export type View = 'full' | 'masked' | { readonly allow: readonly string[] };
+
 export interface ApiKey {
   readonly keyId: string;
   readonly name?: string;
@@ -17,6 +23,7 @@ export interface ApiKey {
   /** Project ids; null: every project of the account. */
   readonly projects: readonly string[] | null;
   readonly permission: Permission;
+  readonly view: View;
   readonly region: string;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
@@ -34,6 +41,8 @@ export interface NewKey {
   /** Project ids or slugs; left out: every project that the calling key reaches. */
   readonly projects?: readonly string[] | undefined;
   readonly permission: Permission;
+  /** Left out: `full`. */
+  readonly view?: View | undefined;
   readonly expiresAt?: Date | undefined;
 }
 
@@ -65,12 +74,12 @@ export class KeyCalls {
   }
 
   async create(key: NewKey, options: CallOptions = {}): Promise<ApiKeyWithSecret> {
-    const { name, projects, permission } = key;
+    const { name, projects, permission, view } = key;
     const expiresAt = timeText('expiresAt', key.expiresAt);
     const reply = await this.#send({
       method: 'POST',
       path: path('v1', 'keys'),
-      body: membersBody({ name, projects, permission, expires_at: expiresAt }),
+      body: membersBody({ name, projects, permission, view, expires_at: expiresAt }),
       repeatable: false,
       signal: options.signal,
     });
@@ -114,12 +123,20 @@ function apiKey(members: AnswerMembers): ApiKey {
     accountId: members.text('account_id'),
     projects: members.optionalTexts('projects') ?? null,
     permission: members.choice('permission', permissions),
+    view: viewOf(members),
     region: members.text('region'),
     createdAt: members.time('created_at'),
     expiresAt: members.optionalTime('expires_at') ?? null,
     revokedAt: members.optionalTime('revoked_at') ?? null,
     lastUsedAt: members.optionalTime('last_used_at') ?? null,
   };
+}
+
+const viewWords = ['full', 'masked'] as const;
+
+function viewOf(members: AnswerMembers): View {
+  const allow = members.optionalMembers('view')?.texts('allow');
+  return allow === undefined ? members.choice('view', viewWords) : { allow };
 }
 
 function apiKeyWithSecret(members: AnswerMembers): ApiKeyWithSecret {

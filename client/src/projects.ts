@@ -14,6 +14,10 @@ export interface Project {
   readonly region: string;
   readonly retentionSeconds: number;
   readonly pickupDeadlineSeconds: number;
+  /** JSON Pointers into `data`, `*` for any member or element: what masked keys do not see. */
+  readonly sensitiveFields: readonly string[];
+  /** Whether they see the last four characters of a long text. */
+  readonly sensitiveLastFour: boolean;
   readonly createdAt: Date;
 }
 
@@ -24,6 +28,9 @@ export interface ProjectSettings {
   readonly retentionSeconds?: number | undefined;
   /** 1 second to 7 days; a state without pickup is missed afterwards. */
   readonly pickupDeadlineSeconds?: number | undefined;
+  /** Replaces the whole list; a change holds for later look-ups. */
+  readonly sensitiveFields?: readonly string[] | undefined;
+  readonly sensitiveLastFour?: boolean | undefined;
 }
 
 export interface NewProject extends ProjectSettings {
@@ -96,6 +103,8 @@ function settingsMembers(settings: ProjectSettings): object {
     project_slug: settings.projectSlug,
     retention_seconds: settings.retentionSeconds,
     pickup_deadline_seconds: settings.pickupDeadlineSeconds,
+    sensitive_fields: settings.sensitiveFields,
+    sensitive_last_four: settings.sensitiveLastFour,
   };
 }
 
@@ -108,6 +117,8 @@ function project(members: AnswerMembers): Project {
     region: members.text('region'),
     retentionSeconds: members.number('retention_seconds'),
     pickupDeadlineSeconds: members.number('pickup_deadline_seconds'),
+    sensitiveFields: members.texts('sensitive_fields'),
+    sensitiveLastFour: members.flag('sensitive_last_four'),
     createdAt: members.time('created_at'),
   };
 }

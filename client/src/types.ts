@@ -78,7 +78,7 @@ export interface ConditionalLookUpOptions extends LookUpOptions {
   readonly ifNoneMatch: string;
 }
 
-/** A handoff state as a look-up or a write answers it. */
+/** A handoff state as a write answers it. */
 export interface HandoffAnswer<Data = JsonObject> {
   readonly id: string;
   readonly sharedId?: string;
@@ -95,6 +95,18 @@ export interface HandoffAnswer<Data = JsonObject> {
   readonly requestId: string | undefined;
   /** The body `{"id", "shared_id"?, "data"}` exactly as it came: every digit and the order stay. */
   readonly bodyText: string;
+}
+
+/** A handoff state as a look-up answers it: as far as the view of the key goes. */
+export interface FoundHandoff<Data = JsonObject>
+  extends Omit<HandoffAnswer<Data>, 'version' | 'lastModified'> {
+  /** Undefined where the view of the key is not full; then the `etag` is a hash of what it sees. */
+  readonly version: number | undefined;
+  readonly lastModified: Date | undefined;
+  /** JSON Pointers into `data` of what was masked or left out; the server names the first ones. */
+  readonly withheld: readonly string[];
+  /** How many were masked or left out in all. */
+  readonly withheldCount: number;
 }
 
 export interface PutAnswer<Data = JsonObject> extends HandoffAnswer<Data> {

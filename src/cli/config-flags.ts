@@ -1,8 +1,9 @@
 // The configuration's options as flags of a command.
 
 import type { Command } from 'commander';
-import { type ConfigReading, configOptions, readConfig, UsageError } from '../config.js';
+import { configOptions } from '../config.js';
 import type { Environment } from '../config-environment.js';
+import { type ConfigReading, readConfig, UsageError } from '../read-config.js';
 import { takeFlag } from './arguments.js';
 import { type CommandOption, only } from './option.js';
 

@@ -1,6 +1,7 @@
 // `baton config`: what is in force and where each value comes from, secrets masked.
 
-import { configOptions, maskedConfig } from '../config.js';
+import { configOptions } from '../config.js';
+import { maskedConfig } from '../read-config.js';
 import { addConfiguredCommand, type Branch } from './command.js';
 import { toggle } from './option.js';
 import { printTable } from './table.js';

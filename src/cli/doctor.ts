@@ -1,7 +1,8 @@
-// `baton doctor`: prints what could be wrong on this store, and the command that mends it.
+// `baton doctor`: prints what could be wrong here, and the command that mends it.
 
 import type { Finding } from '../store/finding.js';
 import { examineStore } from '../store/open.js';
+import { certificateFindings } from './certificate-findings.js';
 import { addConfiguredCommand, type Branch } from './command.js';
 import { exitCodes } from './exit-code.js';
 import { toggle } from './option.js';
@@ -19,13 +20,14 @@ export function addDoctorCommand(branch: Branch): void {
     branch,
     {
       name: 'doctor',
-      summary: 'examine the store and print the command that mends each finding',
+      summary:
+        'examine the store and the certificate, and print the command that mends each finding',
       notes: 'Exits 1 where it finds a problem; a warning alone exits 0.',
       options: { json: toggle('print JSON') },
       takes: 'all',
     },
     async (values, { config }, terminal) => {
-      const findings = await examineStore(config);
+      const findings = [...(await examineStore(config)), ...certificateFindings(config)];
       if (values.json) printJson(terminal, findings);
       else printFindings(findings, terminal);
       const isSound = findings.every((finding) => finding.status !== 'problem');

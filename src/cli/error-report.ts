@@ -1,8 +1,8 @@
 // Says on standard error what a command failed with: sentences for people, JSON for programs.
 
 import { BatonClientError } from '@baton/client';
-import { UsageError } from '../config.js';
 import { BatonError } from '../error.js';
+import { UsageError } from '../read-config.js';
 import type { Terminal } from './terminal.js';
 
 export function tellError(error: unknown, terminal: Terminal, asJson: boolean): void {

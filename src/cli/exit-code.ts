@@ -1,8 +1,8 @@
 // Exit codes, which programs rely on (design 3.2), and the one that each failure ends in.
 
 import { BatonClientError } from '@baton/client';
-import { UsageError } from '../config.js';
 import { BatonError, statusOfCode } from '../error.js';
+import { UsageError } from '../read-config.js';
 
 export const exitCodes = {
   done: 0,

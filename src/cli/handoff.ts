@@ -1,8 +1,8 @@
 // `baton put`, `patch`, `get` and `erase`: handoff states over HTTP, their JSON text untouched.
 
 import type { HandoffAnswer, HandoffName } from '@baton/client';
-import { UsageError } from '../config.js';
 import { limits } from '../limits.js';
+import { UsageError } from '../read-config.js';
 import { clientOf, clientOptions, eitherName, nameOf, nameOptions } from './client-options.js';
 import { addCommand, type Branch } from './command.js';
 import { readDocument } from './document.js';

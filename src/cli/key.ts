@@ -2,15 +2,18 @@
 
 import { durationText, readDuration } from '../duration.js';
 import { BatonError, invalidRequest } from '../error.js';
-import { type ApiKey, newKey, permissions, reaches, rotatedKey } from '../key.js';
+import { type ApiKey, newKey, permissions, reaches, rotatedKey, viewProblem } from '../key.js';
 import { limits } from '../limits.js';
+import { UsageError } from '../read-config.js';
 import type { Store } from '../store/store.js';
 import { keyBody } from '../wire.js';
 import { addConfiguredCommand, addGroup, type Branch } from './command.js';
 import { accountIdOf, allPages, projectAt, withStore } from './open-store.js';
+import { auditKey } from './operators-audit.js';
 import { operand, optional, readText, readWord, required, several, toggle } from './option.js';
 import { printPairs, printTable, timeText } from './table.js';
 import { printJson, type Terminal } from './terminal.js';
+import { view, viewText } from './view-option.js';
 
 const json = toggle('print JSON');
 const keyOperand = operand('KEY_ID', 'the id of the key, as `baton key list` prints it', readText);
@@ -33,6 +36,7 @@ function addCreate(group: Branch): void {
       'read, write (includes read) or admin (includes both)',
       readWord(permissions),
     ),
+    view,
     name: optional('NAME', 'what it is for, as lists show it', readKeyName),
     expires: optional('DURATION', 'how long it lives, such as 90d; default: for ever', readLife),
     json,
@@ -41,6 +45,8 @@ function addCreate(group: Branch): void {
     group,
     { name: 'create', summary: 'make a key and print its secret, once', options, takes: 'store' },
     async (values, { config }, terminal) => {
+      const problem = viewProblem('--view', values.view, values.permission);
+      if (problem !== undefined) throw new UsageError([problem]);
       const made = await withStore(config, terminal, async (store) => {
         const now = Date.now();
         const created = newKey({
@@ -48,11 +54,13 @@ function addCreate(group: Branch): void {
           accountId: await accountIdOf(store, values.account),
           projects: await projectIds(store, values.account, values.project),
           permission: values.permission,
+          view: values.view,
           region: config.region,
           now,
           expiresAt: values.expires === undefined ? null : now + values.expires * 1000,
         });
         await store.createKey(created.key);
+        await auditKey(store, config, 'key_create', created.key);
         return created;
       });
       printSecret(made, values.json, terminal);
@@ -117,6 +125,7 @@ function addRotate(group: Branch): void {
         });
         const overlapSeconds = values.overlap ?? limits.rotationOverlapSecondsDefault;
         await store.rotateKey(old.keyId, successor.key, now + overlapSeconds * 1000);
+        await auditKey(store, config, 'key_rotate', old);
         return successor;
       });
       printSecret(made, values.json, terminal);
@@ -132,7 +141,9 @@ function addRevoke(group: Branch): void {
     async (values, { config }, terminal) => {
       const key = await withStore(config, terminal, async (store) => {
         const { keyId } = await keyWithId(store, values.keyId);
-        return store.revokeKey(keyId, Date.now());
+        const revoked = await store.revokeKey(keyId, Date.now());
+        await auditKey(store, config, 'key_revoke', revoked);
+        return revoked;
       });
       if (values.json) return printJson(terminal, keyBody(key));
       terminal.print(`Key ${key.keyId} is revoked; a running server refuses it within a second.`);
@@ -178,6 +189,7 @@ function printSecret(
   printPairs(terminal, [
     ['key id', key.keyId],
     ['permission', key.permission],
+    ['view', viewText(key.view)],
     ['projects', projectsText(key)],
     ['expires', timeText(key.expiresAt)],
     ['secret', text],
@@ -186,11 +198,21 @@ function printSecret(
 }
 
 function printKeys(keys: readonly ApiKey[], terminal: Terminal): void {
-  const headings = ['KEY ID', 'NAME', 'PERMISSION', 'PROJECTS', 'STATE', 'EXPIRES', 'LAST USED'];
+  const headings = [
+    'KEY ID',
+    'NAME',
+    'PERMISSION',
+    'VIEW',
+    'PROJECTS',
+    'STATE',
+    'EXPIRES',
+    'LAST USED',
+  ];
   const rows = keys.map((key) => [
     key.keyId,
     key.name ?? '–',
     key.permission,
+    typeof key.view === 'string' ? key.view : 'listed',
     projectsText(key),
     stateText(key),
     timeText(key.expiresAt),

@@ -1,6 +1,6 @@
 // `baton migrate`: brings the store to the schema of this version, and spreads a database's tables.
 
-import { UsageError } from '../config.js';
+import { UsageError } from '../read-config.js';
 import { migrateStore } from '../store/open.js';
 import { addConfiguredCommand, type Branch } from './command.js';
 import { toggle } from './option.js';

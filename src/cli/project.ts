@@ -6,9 +6,11 @@ import { checkIdentifier, checkSlug, type Project } from '../project.js';
 import { projectBody } from '../wire.js';
 import { addConfiguredCommand, addGroup, type Branch } from './command.js';
 import { accountIdOf, allPages, projectAt, withStore } from './open-store.js';
+import { auditProject } from './operators-audit.js';
 import { given, optional, readChecked, readText, required, toggle } from './option.js';
 import { printPairs, printTable, timeText } from './table.js';
 import { printJson, type Terminal } from './terminal.js';
+import { sensitiveFields, sensitiveLastFour } from './view-option.js';
 
 const readSlug = readChecked(checkSlug);
 const readIdentifier = readChecked(checkIdentifier);
@@ -29,6 +31,8 @@ const settings = {
       `default: ${durationText(limits.pickupDeadlineSecondsDefault)}`,
     readDuration(limits.pickupDeadlineSecondsMin, limits.pickupDeadlineSecondsMax),
   ),
+  sensitiveFields,
+  sensitiveLastFour,
 };
 
 export function addProjectCommands(branch: Branch): void {
@@ -52,8 +56,8 @@ function addCreate(group: Branch): void {
     group,
     { name: 'create', summary: 'make a project', options, takes: 'store' },
     async (values, { config }, terminal) => {
-      const project = await withStore(config, terminal, (store) =>
-        store.createProject({
+      const project = await withStore(config, terminal, async (store) => {
+        const created = await store.createProject({
           accountSlug: values.account,
           projectSlug: values.project,
           ...given({
@@ -61,9 +65,13 @@ function addCreate(group: Branch): void {
             projectId: values.projectId,
             retentionSeconds: values.retention,
             pickupDeadlineSeconds: values.pickupDeadline,
+            sensitiveFields: values.sensitiveFields,
+            sensitiveLastFour: values.sensitiveLastFour,
           }),
-        }),
-      );
+        });
+        await auditProject(store, config, 'project_create', created);
+        return created;
+      });
       printProject(project, values.json, terminal);
     },
   );
@@ -121,7 +129,9 @@ function addSet(group: Branch): void {
     {
       name: 'set',
       summary: "change a project's settings",
-      notes: 'What is left out stays. A change holds for later writes.',
+      notes:
+        'What is left out stays. New times hold for later writes, new sensitive fields for later\n' +
+        'look-ups.',
       options,
       takes: 'store',
     },
@@ -130,10 +140,14 @@ function addSet(group: Branch): void {
         projectSlug: values.slug,
         retentionSeconds: values.retention,
         pickupDeadlineSeconds: values.pickupDeadline,
+        sensitiveFields: values.sensitiveFields,
+        sensitiveLastFour: values.sensitiveLastFour,
       });
       const project = await withStore(config, terminal, async (store) => {
         const { tenant } = await projectAt(store, values.account, values.project);
-        return store.changeProject(tenant, changes);
+        const changed = await store.changeProject(tenant, changes);
+        await auditProject(store, config, 'project_change', changed);
+        return changed;
       });
       printProject(project, values.json, terminal);
     },
@@ -153,6 +167,8 @@ function printProject(project: Project, asJson: boolean, terminal: Terminal): vo
     ['region', project.region],
     ['retention', durationText(project.retentionSeconds)],
     ['pickup deadline', durationText(project.pickupDeadlineSeconds)],
+    ['sensitive fields', project.sensitiveFields.join(', ') || '–'],
+    ['last four shown', project.sensitiveLastFour ? 'yes' : 'no'],
     ['made', timeText(project.createdAt)],
   ]);
 }

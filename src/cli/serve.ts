@@ -1,6 +1,7 @@
 // `baton serve`: runs the server until a signal ends it, or a failure that it cannot mend.
 
 import type { Config } from '../config.js';
+import type { Serving } from '../serve.js';
 import { addConfiguredCommand, type Branch } from './command.js';
 import { toggle } from './option.js';
 
@@ -12,8 +13,10 @@ export function addServeCommand(branch: Branch): void {
       summary: 'run the server',
       notes:
         'A flag beats the environment. BATON_MASTER_KEY gives the master key itself in place of\n' +
-        'a file; there is no flag for it, since arguments are visible to other users.\n' +
-        'SIGTERM and SIGINT stop the server after the requests that it has accepted.',
+        'a file, BATON_MASTER_KEY_COMMAND a command that prints it; there is no flag for them,\n' +
+        'since arguments are visible to other users.\n' +
+        'SIGTERM and SIGINT stop the server after the requests that it has accepted; with TLS,\n' +
+        'SIGHUP reads the certificate again, which is also read by itself when it changes.',
       options: {
         firstRun: toggle('on an empty store, make a project and its keys, and print them once'),
       },
@@ -34,6 +37,7 @@ export function addServeCommand(branch: Branch): void {
         print: terminal.print,
         onFatal: (reason) => fail?.(reason),
       });
+      if (config.tlsCert !== null) reloadOnHangUp(starting);
       const server = await Promise.race([starting, failure]).catch((error: unknown) => {
         throw startError(error, config);
       });
@@ -57,6 +61,13 @@ function firstSignal(): Promise<void> {
       resolve();
     };
     process.on('SIGTERM', stop).on('SIGINT', stop);
+  });
+}
+
+function reloadOnHangUp(starting: Promise<Serving>): void {
+  process.on('SIGHUP', () => {
+    // A start that fails is told about elsewhere.
+    starting.then((server) => server.reloadCertificate()).catch(() => {});
   });
 }
 

@@ -31,9 +31,9 @@ const tenant = ':account_id/:project_id';
 
 // biome-ignore format: one route a line
 const routes: readonly Route[] = [
-  ['GET',    `/v1/${tenant}/handoff_state`,  'read',  lookUpHandoffState],
-  ['GET',    `/v3/${tenant}/handoff_state`,  'read',  lookUpHandoffState],
-  ['GET',    `/${tenant}/handoff_state`,     'read',  lookUpHandoffState],
+  ['GET',    `/v1/${tenant}/handoff_state`,  'read',  lookUpHandoffState, 'look_up'],
+  ['GET',    `/v3/${tenant}/handoff_state`,  'read',  lookUpHandoffState, 'look_up'],
+  ['GET',    `/${tenant}/handoff_state`,     'read',  lookUpHandoffState, 'look_up'],
   ['PUT',    `/v1/${tenant}/handoff_state`,  'write', putHandoffState, 'put'],
   ['PATCH',  `/v1/${tenant}/handoff_state`,  'write', patchHandoffState, 'patch'],
   ['DELETE', `/v1/${tenant}/handoff_state`,  'write', eraseHandoffState, 'erase'],
@@ -122,6 +122,7 @@ async function allowOrigins(app: FastifyInstance, origins: readonly string[]): P
       'Last-Modified',
       'Sunset',
       'X-Request-Id',
+      'Baton-Withheld',
       'Preference-Applied',
       'Retry-After',
     ],

@@ -1,6 +1,5 @@
 // What the audit is told of a request, and what becomes of its answer where that cannot be kept.
 
-import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AuditAction, type AuditNote, accountTenant, nobodysTenant } from '../audit.js';
 import { BatonError, statusOfCode } from '../error.js';
@@ -35,11 +34,6 @@ export async function noteGone(context: Context, request: FastifyRequest): Promi
   if (action !== undefined) await noteCall(context, request, action, goneStatus).catch(() => {});
 }
 
-/** Where the request comes from. */
-export function addressOf({ socket }: IncomingMessage): string {
-  return (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
-}
-
 async function noteCall(
   context: Context,
   request: FastifyRequest,
@@ -52,7 +46,7 @@ async function noteCall(
     action,
     tenant: request.project?.tenant ?? (await tenantOfPath(context, request)),
     keyId: request.key?.keyId ?? null,
-    address: addressOf(request.raw),
+    address: context.clientAddress(request.raw),
     subject: request.subject ?? nameAskedFor(request),
     status,
     cause: request.errorCode ?? null,

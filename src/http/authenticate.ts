@@ -70,11 +70,17 @@ function checkKey(context: Context, key: ApiKey, permission: Permission): void {
   );
 }
 
-/** Throws unless the key that let the request in is still good; for answers that come later. */
+/**
+ * Throws unless the key that let the request in is still good; for answers that come later. Where
+ * the key does not see all, what is sensitive counts as it is by now.
+ */
 export async function authenticateAgain(context: Context, request: FastifyRequest): Promise<void> {
   const key = await context.store.findKey(request.key.keyId);
   if (key === undefined) throw new BatonError('forbidden', 'This API key is gone; use another.');
   checkLife(key, context.now());
+  if (key.view === 'full') return;
+  const { accountId: account, projectId: project } = request.project;
+  request.project = (await reachedProject(context, { account, project }, key))!;
 }
 
 async function knownKey(context: Context, reply: FastifyReply, text: string): Promise<ApiKey> {
@@ -120,7 +126,7 @@ function addressOf(request: FastifyRequest): Address {
 
 async function reachedProject(
   context: Context,
-  { account, project }: Address,
+  { account, project }: Omit<Address, 'text'>,
   key: ApiKey,
 ): Promise<Project | undefined> {
   if (account === undefined || project === undefined) return undefined;

@@ -1,7 +1,7 @@
 // Fastify with our limits, error bodies and counters, before any route is added.
 
 import { randomBytes } from 'node:crypto';
-import { createServer, type ServerOptions } from 'node:http';
+import type { ServerOptions } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { limits } from '../limits.js';
 import { noteAnswered } from './answered.js';
@@ -11,6 +11,7 @@ import { answerBrokenConnection } from './connection-errors.js';
 import type { Context } from './context.js';
 import { sendError, sendNotFound } from './errors.js';
 import { headerBlockError } from './header-block.js';
+import { createHttpServer } from './http-server.js';
 import { parseQuery } from './query.js';
 import { shortWay } from './ready-answer.js';
 
@@ -37,7 +38,8 @@ export function bareApp(context: Context): FastifyInstance {
     bodyLimit: limits.bodyBytesMax,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    serverFactory: (handle) => createServer(serverOptions, shortWay(context, newRequestId, handle)),
+    serverFactory: (handle) =>
+      createHttpServer(context.certificate, serverOptions, shortWay(context, newRequestId, handle)),
     routerOptions: {
       maxParamLength: limits.pathPartCharactersMax,
       querystringParser: parseQuery,

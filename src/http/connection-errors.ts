@@ -15,7 +15,7 @@ export function answerBrokenConnection(
   socket: Duplex,
   requestId: string,
 ): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || isAnswerAwaited(socket)) {
+  if (!isOfHttp(error) || !socket.writable || isAnswerAwaited(socket)) {
     socket.destroy();
     return;
   }
@@ -31,6 +31,11 @@ export function answerBrokenConnection(
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+/** Or of the connection below, on which nothing can be said then, such as a failed handshake. */
+function isOfHttp({ code }: { code?: string }): boolean {
+  return code === undefined || code.startsWith('HPE_') || code.startsWith('ERR_HTTP_');
 }
 
 /** Whether the answer to a request that arrived whole, or the rest of an answer, is to come yet. */

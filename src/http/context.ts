@@ -14,8 +14,10 @@ import type { Project } from '../project.js';
 import type { Store } from '../store/store.js';
 import type { Admissions } from './admissions.js';
 import type { AuditLog } from './audit-log.js';
+import type { ClientAddress } from './client-address.js';
 import type { KeyUse } from './key-use.js';
 import type { Metrics } from './metrics.js';
+import type { ServedCertificate } from './served-certificate.js';
 import type { Waiting } from './waiting.js';
 
 export interface Context {
@@ -29,6 +31,9 @@ export interface Context {
   readonly keyUse: KeyUse;
   readonly metrics: Metrics;
   readonly audit: AuditLog;
+  /** Of all ports; null: plain HTTP. */
+  readonly certificate: ServedCertificate | null;
+  readonly clientAddress: ClientAddress;
 }
 
 declare module 'fastify' {

@@ -67,6 +67,12 @@ const limitRows: readonly (readonly [string, string])[] = [
     `${span(limits.pickupDeadlineSecondsMin)} to ${span(limits.pickupDeadlineSecondsMax)}; ` +
       `${span(limits.pickupDeadlineSecondsDefault)} unless set`,
   ],
+  ['Sensitive fields of a project', count(limits.sensitiveFieldsMax)],
+  ['Pointers of a `view`', count(limits.allowedPointersMax)],
+  [
+    'JSON Pointer into `data`',
+    `${count(limits.pointerCodePointsMax)} code points, ${limits.pointerLevelsMax} levels`,
+  ],
   ['Wait of a look-up', `up to ${span(limits.waitSecondsMax)}`],
   [
     'Look-ups that wait at once',

@@ -68,7 +68,13 @@ function textsOf(app: FastifyInstance): Texts {
   return texts;
 }
 
+/** A year, and no other host: the page says so, and clients that are no browsers ignore it. */
+const strictTransport = 'max-age=31536000';
+
 function withPageHeaders(reply: FastifyReply): FastifyReply {
+  if (reply.request.protocol === 'https') {
+    reply.header('strict-transport-security', strictTransport);
+  }
   return reply
     .header('content-security-policy', contentSecurityPolicy)
     .header('x-content-type-options', 'nosniff')

@@ -1,6 +1,7 @@
 // Turns what the schema check found into one sentence: where, what was found, what to give.
 
 import type { FastifyRequest } from 'fastify';
+import { pointerCure } from '../json-pointer.js';
 import { nearest } from '../nearest.js';
 
 type Invalid = {
@@ -97,6 +98,8 @@ function boundOf(keyword: string, params: Record<string, unknown>): string {
 function hintOf(place: string): string {
   if (place === 'from' || place === 'to') return 'give a time such as 2026-11-22T10:00:00Z.';
   if (place === 'limit' || place === 'wait') return 'give a whole number.';
+  if (/^(?:sensitive_fields|view\.allow)\./.test(place)) return `${pointerCure}.`;
+  if (place === 'view') return 'give full, masked or {"allow": […]}.';
   return 'leave out control characters and unpaired surrogates.';
 }
 

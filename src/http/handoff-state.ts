@@ -3,19 +3,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { invalidRequest } from '../error.js';
-import {
-  type Answer,
-  checkData,
-  type HandoffName,
-  type HandoffPatch,
-  missingError,
-} from '../handoff.js';
+import { checkData, type HandoffName, type HandoffPatch, missingError } from '../handoff.js';
 import type { LookUp } from '../store/store.js';
 import { noteGone } from './audited.js';
 import { authenticateAgain } from './authenticate.js';
 import { type Context, endpoint } from './context.js';
 import { errorAnswers } from './error-answers.js';
 import { isNotModified, preconditionsOf } from './preconditions.js';
+import { begunLookUp } from './ready-answer.js';
 import {
   HandoffAnswer,
   HandoffMerge,
@@ -25,6 +20,7 @@ import {
   ProjectPath,
   Time,
 } from './schemas.js';
+import { sendShown, shownAnswer, wholeAnswer } from './shown-answer.js';
 import { waitSecondsOf } from './wait-seconds.js';
 
 const missing = [
@@ -45,7 +41,8 @@ export const lookUpHandoffState = endpoint({
     summary: 'Look up a handoff state',
     description:
       'By `shared_id` (or an alias) or by `id`. With `wait`, or `Prefer: wait=N`, the answer is ' +
-      'held until the state is written. Also at /v3/… and with no version in the path.',
+      'held until the state is written. A key whose `view` is not `full` gets a part of `data`, and ' +
+      '`Baton-Withheld` names the rest. Also at /v3/… and with no version in the path.',
     tags: ['Handoff states'],
     params: ProjectPath,
     querystring: LookUpQuery,
@@ -58,7 +55,8 @@ export const lookUpHandoffState = endpoint({
   async handle(context, request, reply) {
     const name = nameOf(request.query);
     const seconds = waitSecondsOf(request.query.wait, request.headers.prefer);
-    let result = await context.store.lookUp(request.project.tenant, name);
+    const begun = begunLookUp(request.raw);
+    let result = await (begun ?? context.store.lookUp(request.project.tenant, name));
     if (seconds !== undefined) {
       const waited = await waitFor(context, request, reply, { name, seconds, result });
       if (waited === 'gone') {
@@ -68,10 +66,11 @@ export const lookUpHandoffState = endpoint({
       result = waited;
     }
     if (result.found === undefined) throw missingError(result.missing);
-    if (isNotModified(request.headers['if-none-match'], result.found.etag)) {
-      return withAnswerHeaders(reply.code(304), result.found).send();
+    const shown = shownAnswer(context, request, result.found);
+    if (isNotModified(request.headers['if-none-match'], shown.headers.etag)) {
+      return reply.code(304).headers(shown.headers).send();
     }
-    return sendAnswer(reply, result.found);
+    return sendShown(reply, shown);
   },
 });
 
@@ -101,7 +100,7 @@ export const putHandoffState = endpoint({
       },
       preconditionsOf(request, { mayCreate: true }),
     );
-    return sendAnswer(reply.code(created ? 201 : 200), answer);
+    return sendShown(reply.code(created ? 201 : 200), wholeAnswer(answer));
   },
 });
 
@@ -123,7 +122,7 @@ export const patchHandoffState = endpoint({
       patchOf(request.body, request.bodyMembers.get('data')?.text),
       preconditionsOf(request, { mayCreate: false }),
     );
-    return sendAnswer(reply, answer);
+    return sendShown(reply, wholeAnswer(answer));
   },
 });
 
@@ -192,17 +191,4 @@ async function waitFor(
   }
   reply.header('preference-applied', `wait=${seconds}`);
   return result;
-}
-
-function withAnswerHeaders(reply: FastifyReply, answer: Answer): FastifyReply {
-  return reply
-    .header('etag', answer.etag)
-    .header('last-modified', answer.lastModified)
-    .header('sunset', answer.sunset);
-}
-
-function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
-  return withAnswerHeaders(reply, answer)
-    .header('content-type', 'application/json; charset=utf-8')
-    .send(answer.body);
 }

@@ -2,7 +2,7 @@
 
 import { type Static, Type } from 'typebox';
 import { BatonError, invalidRequest } from '../error.js';
-import { type ApiKey, manages, newKey, outlives, rotatedKey } from '../key.js';
+import { type ApiKey, manages, newKey, outlives, rotatedKey, viewProblem } from '../key.js';
 import { limits } from '../limits.js';
 import { keyBody } from '../wire.js';
 import { type Context, endpoint } from './context.js';
@@ -42,14 +42,17 @@ export const createKey = endpoint({
   schema: {
     summary: 'Make an API key',
     description:
-      'Never with more projects, permission or life than the key that asks. Its secret is shown in ' +
-      'this answer and never again.',
+      'Never with more projects, permission, view or life than the key that asks. Its secret is ' +
+      'shown in this answer and never again.',
     tags,
     body: KeyPost,
     response: { 201: KeyItem, ...errorAnswers(...bodyErrors, 'not_found') },
   },
   async handle(context, request, reply) {
     const actor = request.key;
+    const { permission, view = 'full' } = request.body;
+    const problem = viewProblem('view', view, permission);
+    if (problem !== undefined) throw invalidRequest(problem);
     const projects = await projectIdsOf(context, actor, request.body.projects);
     if (!manages(actor, { accountId: actor.accountId, projects })) {
       throw new BatonError(
@@ -62,7 +65,8 @@ export const createKey = endpoint({
       name: request.body.name ?? null,
       accountId: actor.accountId,
       projects,
-      permission: request.body.permission,
+      permission,
+      view,
       region: context.region,
       now: context.now(),
       expiresAt: expiryOf(context, actor, request.body),

@@ -1,16 +1,16 @@
 // The metrics on a port of their own, where a scraper needs no key.
 
-import { createServer } from 'node:http';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import type { Context } from './context.js';
 import { metricsType } from './health.js';
+import { createHttpServer, schemeOf } from './http-server.js';
 
 export async function serveMetrics(
   context: Context,
   host: string,
   port: number,
 ): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer((request, response) => {
+  const server = createHttpServer(context.certificate, {}, (request, response) => {
     const isMetrics = request.method === 'GET' && request.url === '/metrics';
     response.writeHead(isMetrics ? 200 : 404, { 'content-type': metricsType });
     response.end(isMetrics ? context.metrics.text(context) : '');
@@ -21,7 +21,7 @@ export async function serveMetrics(
   });
   const { port: taken } = server.address() as AddressInfo;
   return {
-    url: `http://${isIPv6(host) ? `[${host}]` : host}:${taken}/metrics`,
+    url: `${schemeOf(context.certificate)}://${isIPv6(host) ? `[${host}]` : host}:${taken}/metrics`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -57,11 +57,22 @@ export class Metrics {
     return [
       ...this.#requestLines(),
       ...gauge('baton_waiters', 'Readers that wait for a state', waiting.count),
+      ...gauge('baton_store_ready', '1 while look-ups can be answered', gauges.isReady ? 1 : 0),
       ...gauge('baton_audit_waiting', 'Audit entries that are not written yet', audit.waiting),
       ...gauge('baton_writes_queued', 'Writes that wait for their commit', gauges.writesQueued),
       ...gauge('baton_answers_cached', 'Answers kept in memory', gauges.answersCached),
       ...gauge('baton_answers_cached_bytes', 'Their size', gauges.answersCachedBytes),
       ...gauge('baton_storage_full', '1 while the disk is full', gauges.storageFull ? 1 : 0),
+      ...gauge(
+        'baton_database_connections_used',
+        'Connections to PostgreSQL that work, of --database-pool',
+        gauges.connectionsUsed,
+      ),
+      ...gauge(
+        'baton_database_connections_awaited',
+        'Look-ups and writes that wait for one of them',
+        gauges.connectionsAwaited,
+      ),
       ...gauge('process_resident_memory_bytes', 'Memory in use', process.memoryUsage.rss()),
       ...gauge('process_uptime_seconds', 'Since the start', process.uptime()),
       '',

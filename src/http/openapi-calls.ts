@@ -31,8 +31,8 @@ export const calls: Readonly<Record<string, CallDescription>> = {
     operationId: 'lookUpHandoffState',
     takes: ['Prefer', 'IfNoneMatchOfLookUp'],
     answers: {
-      200: { ...state, headers: [...ofState, 'Preference-Applied'] },
-      304: { headers: [...ofState, 'Preference-Applied'] },
+      200: { ...state, headers: [...ofState, 'Baton-Withheld', 'Preference-Applied'] },
+      304: { headers: [...ofState, 'Baton-Withheld', 'Preference-Applied'] },
       404: { headers: ['Preference-Applied', 'Retry-After'] },
     },
     query: { ...byName, wait: '5' },
@@ -96,7 +96,7 @@ export const calls: Readonly<Record<string, CallDescription>> = {
   'post /v1/keys': {
     operationId: 'createKey',
     answers: { 201: { description: 'The new key.', example: example.newKey } },
-    body: { name: example.key.name, permission: example.key.permission },
+    body: { name: example.key.name, permission: example.key.permission, view: example.key.view },
   },
   'post /v1/keys/{key_id}/rotate': {
     operationId: 'rotateKey',

@@ -27,6 +27,8 @@ export const project = {
   region: 'us-1',
   retention_seconds: 604_800,
   pickup_deadline_seconds: 120,
+  sensitive_fields: ['/customer'],
+  sensitive_last_four: false,
   created_at: '2026-11-22T09:00:00.000Z',
 };
 
@@ -44,6 +46,7 @@ export const key = {
   account_id: project.account_id,
   projects: null,
   permission: 'read',
+  view: 'masked',
   region: project.region,
   created_at: '2026-11-22T10:00:00.000Z',
   expires_at: null,

@@ -47,12 +47,15 @@ export const answerHeaders = {
     example: '3f9c0d1e7a42-1k',
   },
   ETag: {
-    description: 'The version of the state, in quotes. Every visible change raises it.',
+    description:
+      'The version of the state, in quotes; every visible change raises it. To a key whose `view` ' +
+      'is not `full`, a keyed hash of what it sees.',
     schema: { type: 'string' },
     example: '"1"',
   },
   'Last-Modified': {
-    description: 'When the state changed last, as an HTTP date.',
+    description:
+      'When the state changed last, as an HTTP date. Only for keys whose `view` is `full`.',
     schema: { type: 'string' },
     example: 'Sun, 22 Nov 2026 10:00:00 GMT',
   },
@@ -60,6 +63,14 @@ export const answerHeaders = {
     description: 'When the state expires, as an HTTP date (RFC 8594).',
     schema: { type: 'string' },
     example: 'Sun, 29 Nov 2026 10:00:00 GMT',
+  },
+  'Baton-Withheld': {
+    description:
+      'What the `view` of the key keeps back: JSON Pointers into `data`, as a list of structured ' +
+      `fields (RFC 9651) of at most ${limits.withheldBytesMax} bytes. A number at its end counts those ` +
+      'that had no room.',
+    schema: { type: 'string' },
+    example: '"/customer/phone", "/notes"',
   },
   'Cache-Control': {
     description: '`no-store`: nobody on the way keeps the answer.',

@@ -1,6 +1,6 @@
 // The projects of an account, within the reach of an admin key.
 
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { BatonError } from '../error.js';
 import type { ApiKey } from '../key.js';
 import { reaches } from '../key.js';
@@ -89,7 +89,7 @@ export const changeProject = endpoint({
   contentTypes: ['application/json', 'application/merge-patch+json'],
   schema: {
     summary: 'Change a project',
-    description: 'A new retention holds for later writes.',
+    description: 'New times hold for later writes, new sensitive fields for later look-ups.',
     tags,
     params,
     body: ProjectPatch,
@@ -136,15 +136,15 @@ export async function reachedProject(
   );
 }
 
-function settingsOf(body: {
-  retention_seconds?: number | undefined;
-  pickup_deadline_seconds?: number | undefined;
-}): ProjectSettings {
+function settingsOf(body: Static<typeof ProjectPatch>): ProjectSettings {
   const { retention_seconds, pickup_deadline_seconds } = body;
+  const { sensitive_fields, sensitive_last_four } = body;
   return {
     ...(retention_seconds === undefined ? {} : { retentionSeconds: retention_seconds }),
     ...(pickup_deadline_seconds === undefined
       ? {}
       : { pickupDeadlineSeconds: pickup_deadline_seconds }),
+    ...(sensitive_fields === undefined ? {} : { sensitiveFields: [...new Set(sensitive_fields)] }),
+    ...(sensitive_last_four === undefined ? {} : { sensitiveLastFour: sensitive_last_four }),
   };
 }

@@ -9,7 +9,6 @@ import { isAlive } from '../key.js';
 import type { LookUp } from '../store/store.js';
 import type { Admission } from './admissions.js';
 import { noteAnswered } from './answered.js';
-import { addressOf } from './audited.js';
 import type { Context } from './context.js';
 import { headerBlockError } from './header-block.js';
 import type { Series } from './metrics.js';
@@ -29,8 +28,6 @@ interface Call {
   readonly kind: HandoffName['kind'];
   readonly tenant: string;
   readonly admission: Admission;
-  /** Where the connection comes from. */
-  readonly address: string;
   /** The store's: at another one the key is looked at again. */
   readonly referenceVersion: number;
   readonly series: Series;
@@ -63,14 +60,23 @@ export function shortWay(
           const seconds = (performance.now() - startedAt) / 1000;
           noteAnswered(context, { requestId, series: call.series, seconds });
         });
-      const audited = noteLookUp(context, call, name, requestId);
+      const audited = noteLookUp(context, { call, name, request, requestId });
       if (audited === undefined) return send();
       // The long way meets the same failure and answers it.
       audited.then(send, () => longWay(request, response));
     };
     if (!(result instanceof Promise)) return answer(result);
+    begun.set(request, result);
     result.then(answer, () => longWay(request, response));
   };
+}
+
+/** Look-ups that took their time: the long way does not begin them again. */
+const begun = new WeakMap<IncomingMessage, Promise<LookUp>>();
+
+/** What the short way has found for this request already, or why it failed. */
+export function begunLookUp(request: IncomingMessage): Promise<LookUp> | undefined {
+  return begun.get(request);
 }
 
 /** Whether it is a look-up that asks for nothing more than the answer. */
@@ -89,9 +95,8 @@ function isPlain(request: IncomingMessage): boolean {
 function callOf(
   { admissions, metrics, store }: Context,
   calls: WeakMap<Socket, Call>,
-  request: IncomingMessage,
+  { socket, headers, url = '' }: IncomingMessage,
 ): Call | undefined {
-  const { socket, headers, url = '' } = request;
   const keyText = headers['x-api-key'];
   const referenceVersion = store.referenceVersion();
   const last = calls.get(socket);
@@ -106,7 +111,7 @@ function callOf(
   if (typeof keyText !== 'string' || parts === null) return undefined;
   const [, urlStart = '', version = '', address = '', kind] = parts;
   const admission = admissions.find(admissions.memo(keyText, address));
-  if (admission?.project === undefined) return undefined;
+  if (admission?.project === undefined || admission.key.view !== 'full') return undefined;
 
   const route = `${version}/:account_id/:project_id/handoff_state`;
   const call: Call = {
@@ -115,7 +120,6 @@ function callOf(
     kind: kind as HandoffName['kind'],
     tenant: admission.project.tenant,
     admission,
-    address: addressOf(request),
     referenceVersion,
     series: metrics.series('GET', route, 200),
   };
@@ -144,20 +148,25 @@ function lookUp(
   }
 }
 
+interface Answering {
+  readonly call: Call;
+  readonly name: HandoffName;
+  readonly request: IncomingMessage;
+  readonly requestId: string;
+}
+
 /** As `AuditLog.note`. */
 function noteLookUp(
-  { audit, now }: Context,
-  { address, admission, tenant }: Call,
-  name: HandoffName,
-  requestId: string,
+  { audit, clientAddress, now }: Context,
+  { call, name, request, requestId }: Answering,
 ): Promise<void> | undefined {
   if (audit.mode === 'off') return undefined;
   return audit.note({
     at: now(),
     action: 'look_up',
-    tenant,
-    keyId: admission.key.keyId,
-    address,
+    tenant: call.tenant,
+    keyId: call.admission.key.keyId,
+    address: clientAddress(request),
     subject: name,
     status: 200,
     cause: null,

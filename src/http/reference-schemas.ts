@@ -2,8 +2,10 @@
 
 import { Type } from 'typebox';
 import { namePattern } from '../handoff.js';
+import { pointerPattern } from '../json-pointer.js';
 import { permissions } from '../key.js';
 import { limits } from '../limits.js';
+import type { View } from '../view.js';
 import { NullableTime, PageQuery, Time } from './schemas.js';
 
 const slugLimits = { minLength: 1, maxLength: limits.slugCharactersMax };
@@ -29,9 +31,49 @@ const PickupDeadline = Type.Integer({
     `default ${limits.pickupDeadlineSecondsDefault}.`,
 });
 
+const Pointer = Type.String({
+  minLength: 1,
+  maxLength: limits.pointerCodePointsMax,
+  pattern: pointerPattern,
+});
+
+const SensitiveFields = Type.Array(Pointer, {
+  maxItems: limits.sensitiveFieldsMax,
+  description:
+    'JSON Pointers into `data`, `*` for any member or element; their values are withheld from ' +
+    'keys whose `view` is `masked`. A change holds for later look-ups.',
+});
+
+const SensitiveLastFour = Type.Boolean({
+  description:
+    'Whether such keys see the last four characters of a sensitive text of more than 8; false ' +
+    'unless set.',
+});
+
+/** Text or an object, as JSON Schema writes it in one: each keyword holds for its own type. */
+const KeyView = Type.Unsafe<View>({
+  type: ['string', 'object'],
+  pattern: '^(?:full|masked)$',
+  properties: {
+    allow: Type.Array(Pointer, { minItems: 1, maxItems: limits.allowedPointersMax }),
+  },
+  required: ['allow'],
+  additionalProperties: false,
+  description:
+    "`full`, `masked` (without the project's sensitive values), or `allow`, a list of JSON Pointers " +
+    'into `data`, outside of which nothing is shown. Others than `full` go with `read` alone.',
+});
+
 export const ReferenceListQuery = Type.Object(PageQuery.properties, {
   additionalProperties: false,
 });
+
+const settings = {
+  retention_seconds: Type.Optional(Retention),
+  pickup_deadline_seconds: Type.Optional(PickupDeadline),
+  sensitive_fields: Type.Optional(SensitiveFields),
+  sensitive_last_four: Type.Optional(SensitiveLastFour),
+};
 
 export const ProjectPost = Type.Object(
   {
@@ -42,8 +84,7 @@ export const ProjectPost = Type.Object(
         description: 'Letters, digits and inner dots, hyphens, underscores; made where left out.',
       }),
     ),
-    retention_seconds: Type.Optional(Retention),
-    pickup_deadline_seconds: Type.Optional(PickupDeadline),
+    ...settings,
   },
   { additionalProperties: false, title: 'NewProject', description: 'The project to make.' },
 );
@@ -51,8 +92,7 @@ export const ProjectPost = Type.Object(
 export const ProjectPatch = Type.Object(
   {
     project_slug: Type.Optional(ProjectSlug),
-    retention_seconds: Type.Optional(Retention),
-    pickup_deadline_seconds: Type.Optional(PickupDeadline),
+    ...settings,
   },
   {
     additionalProperties: false,
@@ -71,6 +111,12 @@ export const ProjectItem = Type.Object(
     retention_seconds: Type.Integer({ description: 'How long a state lives, in seconds.' }),
     pickup_deadline_seconds: Type.Integer({
       description: 'Seconds after which a state that no reader looked up is missed.',
+    }),
+    sensitive_fields: Type.Array(Type.String(), {
+      description: 'JSON Pointers into `data` whose values keys with a masked `view` do not see.',
+    }),
+    sensitive_last_four: Type.Boolean({
+      description: 'Whether they see the last four characters of a long text.',
     }),
     created_at: Time,
   },
@@ -99,6 +145,7 @@ export const KeyPost = Type.Object(
     permission: Type.Enum([...permissions], {
       description: '`write` includes `read`, `admin` includes both.',
     }),
+    view: Type.Optional(KeyView),
     expires_at: Type.Optional(
       Type.String({ format: 'date-time', description: `When it ends, RFC 3339. ${expiryRule}` }),
     ),
@@ -140,6 +187,7 @@ export const KeyItem = Type.Object(
       description: 'Project ids; null: every project of the account.',
     }),
     permission: Type.Enum([...permissions], { type: 'string' }),
+    view: KeyView,
     region: Type.String(),
     created_at: Time,
     expires_at: NullableTime,

@@ -2,12 +2,13 @@
 
 import type { ApiKey, Permission } from '../key.js';
 import type { Project } from '../project.js';
+import type { View } from '../view.js';
 
 export const projectColumns = `tenant, account_id, account_slug, project_id, project_slug, region,
-  retention_seconds, pickup_deadline_seconds, created_at`;
+  retention_seconds, pickup_deadline_seconds, sensitive_fields, sensitive_last_four, created_at`;
 
-export const keyColumns = `key_id, name, account_id, projects, permission, region, secret_hash,
-  created_at, expires_at, revoked_at, last_used_at`;
+export const keyColumns = `key_id, name, account_id, projects, permission, view, region,
+  secret_hash, created_at, expires_at, revoked_at, last_used_at`;
 
 export interface ProjectRow {
   readonly tenant: string;
@@ -18,6 +19,8 @@ export interface ProjectRow {
   readonly region: string;
   readonly retention_seconds: number;
   readonly pickup_deadline_seconds: number;
+  readonly sensitive_fields: string;
+  readonly sensitive_last_four: number;
   readonly created_at: number;
 }
 
@@ -27,6 +30,7 @@ export interface KeyRow {
   readonly account_id: string;
   readonly projects: string | null;
   readonly permission: string;
+  readonly view: string;
   readonly region: string;
   readonly secret_hash: Uint8Array;
   readonly created_at: number;
@@ -45,6 +49,8 @@ export function projectOf(row: ProjectRow): Project {
     region: row.region,
     retentionSeconds: row.retention_seconds,
     pickupDeadlineSeconds: row.pickup_deadline_seconds,
+    sensitiveFields: JSON.parse(row.sensitive_fields) as string[],
+    sensitiveLastFour: row.sensitive_last_four === 1,
     createdAt: row.created_at,
   };
 }
@@ -56,6 +62,7 @@ export function keyOf(row: KeyRow): ApiKey {
     accountId: row.account_id,
     projects: row.projects === null ? null : (JSON.parse(row.projects) as string[]),
     permission: row.permission as Permission,
+    view: JSON.parse(row.view) as View,
     region: row.region,
     secretHash: row.secret_hash,
     createdAt: row.created_at,
@@ -75,6 +82,8 @@ export function rowOfProject(project: Project): ProjectRow {
     region: project.region,
     retention_seconds: project.retentionSeconds,
     pickup_deadline_seconds: project.pickupDeadlineSeconds,
+    sensitive_fields: JSON.stringify(project.sensitiveFields),
+    sensitive_last_four: project.sensitiveLastFour ? 1 : 0,
     created_at: project.createdAt,
   };
 }
@@ -86,6 +95,7 @@ export function rowOfKey(key: ApiKey): KeyRow {
     account_id: key.accountId,
     projects: key.projects === null ? null : JSON.stringify(key.projects),
     permission: key.permission,
+    view: JSON.stringify(key.view),
     region: key.region,
     secret_hash: key.secretHash,
     created_at: key.createdAt,

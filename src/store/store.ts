@@ -57,10 +57,18 @@ export interface Reach {
 }
 
 export interface StoreGauges {
+  /** Whether look-ups can be answered. */
+  readonly isReady: boolean;
+  /** Writes that were accepted and have got no answer yet. */
   readonly writesQueued: number;
   readonly answersCached: number;
   readonly answersCachedBytes: number;
+  /** Whether the last write found no room. */
   readonly storageFull: boolean;
+  /** Of the connections to a database server; 0 for a store in a file. */
+  readonly connectionsUsed: number;
+  /** Look-ups and writes that wait for a connection. */
+  readonly connectionsAwaited: number;
 }
 
 /**
@@ -117,6 +125,12 @@ export interface Store {
    * the function that ends the watch. Register first, then look up: no write is missed.
    */
   watch(tenant: string, name: HandoffName, wake: () => void): () => void;
+
+  /**
+   * A keyed hash of a text, as 22 characters of base64url: the same on every node and after every
+   * start, another one for each tenant, and nothing of the text to who has not the store's key.
+   */
+  keyedHash(tenant: string, text: string): string;
 
   /** Turns expired states into tombstones and drops tombstones past their life; how many. */
   purge(): Promise<number>;

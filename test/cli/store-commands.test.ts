@@ -157,7 +157,9 @@ describe('baton key', () => {
     expect(list.output).toContain(made.key_id);
     expect(list.output).not.toContain(made.secret);
     const table = await baton(['key', 'list', ...account, ...store]);
-    expect(table.output).toMatch(new RegExp(`^${made.key_id} +agent +write +\\S+ +live `, 'm'));
+    expect(table.output).toMatch(
+      new RegExp(`^${made.key_id} +agent +write +full +\\S+ +live `, 'm'),
+    );
     expect(table.output).not.toContain(made.secret);
   });
 

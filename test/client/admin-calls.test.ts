@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { BatonClient } from '../../client/src/index.js';
-import { answer, scriptedServer } from './scripted-server.js';
+import { answer, failureOf, scriptedServer } from './scripted-server.js';
 
 const at = new Date('2026-11-22T10:00:00.250Z');
 
@@ -14,6 +14,8 @@ const projectMembers = {
   region: 'us-1',
   retention_seconds: 604_800,
   pickup_deadline_seconds: 120,
+  sensitive_fields: ['/phone'],
+  sensitive_last_four: true,
   created_at: at.toISOString(),
 };
 const project = {
@@ -24,6 +26,8 @@ const project = {
   region: 'us-1',
   retentionSeconds: 604_800,
   pickupDeadlineSeconds: 120,
+  sensitiveFields: ['/phone'],
+  sensitiveLastFour: true,
   createdAt: at,
 };
 const keyMembers = {
@@ -32,6 +36,7 @@ const keyMembers = {
   account_id: 'ws-1',
   projects: ['PROJECT-1'],
   permission: 'read',
+  view: 'masked',
   region: 'us-1',
   created_at: at.toISOString(),
   expires_at: at.toISOString(),
@@ -44,6 +49,7 @@ const key = {
   accountId: 'ws-1',
   projects: ['PROJECT-1'],
   permission: 'read',
+  view: 'masked',
   region: 'us-1',
   createdAt: at,
   expiresAt: at,
@@ -86,9 +92,10 @@ test.each<[string, (client: BatonClient) => Promise<unknown>, object, unknown, o
   ],
   [
     'projects.change',
-    ({ projects }) => projects.change('PROJECT-1', { retentionSeconds: 60 }),
+    ({ projects }) =>
+      projects.change('PROJECT-1', { sensitiveFields: ['/a', '/b/*'], sensitiveLastFour: false }),
     { method: 'PATCH', url: '/v1/projects/PROJECT-1' },
-    { retention_seconds: 60 },
+    { sensitive_fields: ['/a', '/b/*'], sensitive_last_four: false },
     project,
   ],
   [
@@ -100,9 +107,22 @@ test.each<[string, (client: BatonClient) => Promise<unknown>, object, unknown, o
   ],
   [
     'keys.create',
-    ({ keys }) => keys.create({ name: 'n', projects: ['team'], permission: 'read', expiresAt: at }),
+    ({ keys }) =>
+      keys.create({
+        name: 'n',
+        projects: ['team'],
+        permission: 'read',
+        view: { allow: ['/a'] },
+        expiresAt: at,
+      }),
     { method: 'POST', url: '/v1/keys' },
-    { name: 'n', projects: ['team'], permission: 'read', expires_at: at.toISOString() },
+    {
+      name: 'n',
+      projects: ['team'],
+      permission: 'read',
+      view: { allow: ['/a'] },
+      expires_at: at.toISOString(),
+    },
     { ...key, secret: 'shown once' },
   ],
   [
@@ -137,6 +157,16 @@ test.each<[string, (client: BatonClient) => Promise<unknown>, object, unknown, o
   expect(received).toMatchObject(request);
   const sent: unknown = received!.bodyText === '' ? undefined : JSON.parse(received!.bodyText);
   expect(sent).toEqual(body);
+});
+
+test.each(['full', 'masked', { allow: ['/a', '/b/*'] }])('a view is read: %j', async (view) => {
+  const { client } = await scriptedServer(answer(200, { ...keyMembers, view }));
+  expect((await client.keys.revoke('key-1')).view).toEqual(view);
+});
+
+test.each(['half', {}, { allow: '/a' }, null])('another view is refused: %j', async (view) => {
+  const { client } = await scriptedServer(answer(200, { ...keyMembers, view }));
+  expect((await failureOf(client.keys.revoke('key-1'))).code).toBe('invalid_answer');
 });
 
 test('a key of the whole account, without name and expiry, is read as such', async () => {

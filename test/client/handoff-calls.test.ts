@@ -1,7 +1,7 @@
 // What each call for one handoff state sends, and what it makes of the answer.
 
 import { expect, expectTypeOf, test } from 'vitest';
-import type { BatonClient, HandoffAnswer } from '../../client/src/index.js';
+import type { BatonClient, FoundHandoff } from '../../client/src/index.js';
 import {
   answer,
   apiKey,
@@ -155,8 +155,8 @@ test('get with ifNoneMatch gives undefined while the state is unchanged', async 
   expect(await client.get({ id: 'call-1' }, options)).toBeUndefined();
   const changed = await client.get<{ reason: string }>({ id: 'call-1' }, options);
   expect(changed?.data.reason).toBe('billing');
-  expectTypeOf(changed).toEqualTypeOf<HandoffAnswer<{ reason: string }> | undefined>();
-  expectTypeOf(client.get({ id: 'call-1' })).resolves.toEqualTypeOf<HandoffAnswer>();
+  expectTypeOf(changed).toEqualTypeOf<FoundHandoff<{ reason: string }> | undefined>();
+  expectTypeOf(client.get({ id: 'call-1' })).resolves.toEqualTypeOf<FoundHandoff>();
 });
 
 test.each(['W/"3"', '"3-gzip"', 'W/"3-br"'])(
@@ -165,7 +165,36 @@ test.each(['W/"3"', '"3-gzip"', 'W/"3-br"'])(
     const changed = answer(200, { id: 'call-1', data: {} }, { ...stateHeaders, etag });
     const server = await scriptedServer(changed);
     const found = await server.client.get({ id: 'call-1' });
-    expect(found).toMatchObject({ etag: '"3"', version: 3 });
+    expect(found).toMatchObject({ etag: '"3"', version: 3, withheld: [], withheldCount: 0 });
+  },
+);
+
+const hash = '7-aBcDeFgHiJkLmNoPqR_t';
+
+test.each([`"${hash}"`, `W/"${hash}"`, `"${hash}-gzip"`])(
+  'a key that does not see all is told so, and has no version: ETag %s',
+  async (etag) => {
+    const { sunset } = stateHeaders;
+    const list = String.raw`"/phone", "/a \"b\" \\~1", %"/caf%c3%a9/%25%22", %"/%ff", 17`;
+    const headers = { sunset, etag, 'baton-withheld': list };
+    const part = () => answer(200, { id: 'call-1', data: {} }, headers);
+    const server = await scriptedServer(part(), part());
+    const found = await server.client.get({ id: 'call-1' });
+    expect(found).toEqual({
+      id: 'call-1',
+      data: {},
+      etag: `"${hash}"`,
+      version: undefined,
+      lastModified: undefined,
+      expiresAt: new Date(sunset),
+      requestId: 'request-1',
+      bodyText: '{"id":"call-1","data":{}}',
+      withheld: ['/phone', String.raw`/a "b" \~1`, '/café/%"', '/%ff'],
+      withheldCount: 21,
+    });
+    // To a write this is no answer of Baton's.
+    const failed = await failureOf(server.client.patch({ id: 'call-1' }, {}));
+    expect(failed.code).toBe('invalid_answer');
   },
 );
 

@@ -30,6 +30,8 @@ const project = answer(200, {
   region: 'us-1',
   retention_seconds: 60,
   pickup_deadline_seconds: 60,
+  sensitive_fields: [],
+  sensitive_last_four: false,
   created_at: '2026-11-22T10:00:00.000Z',
 });
 const key = answer(200, {
@@ -37,6 +39,7 @@ const key = answer(200, {
   account_id: 'ws-1',
   projects: null,
   permission: 'read',
+  view: 'full',
   region: 'us-1',
   created_at: '2026-11-22T10:00:00.000Z',
   expires_at: null,

@@ -7,8 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type Random, seededRandom } from '../support/random.js';
 import { type Fault, faults } from './support/faults.js';
+import { isAcknowledged } from './support/recorder.js';
 import { Stage } from './support/stage.js';
-import { type Summary, summary } from './support/summary.js';
+import { type Summary, summary, summaryText } from './support/summary.js';
 
 /** Until every server acknowledges writes again, after a fault. */
 const backSecondsMax = 40;
@@ -16,12 +17,14 @@ const backSecondsMax = 40;
 const waitedSecondsMax = 150;
 /** Load on a whole cluster, between two faults. */
 const calmMs = 3_000;
+/** Broken promises that are told; all of them stand in the log that is kept. */
+const toldMax = 30;
 
 test('no fault loses or reorders an acknowledged write, and all servers come back', async () => {
   const random = seededRandom('high availability');
   const chosen = shuffled(random, faults).slice(0, faultsMax());
   const stage = new Stage(random);
-  const summaries: Record<string, Summary> = {};
+  const summaries = new Map<string, Summary>();
   let broken: string[] | undefined;
   try {
     await stage.start();
@@ -29,28 +32,32 @@ test('no fault loses or reorders an acknowledged write, and all servers come bac
     broken = [...unhealed, ...(await stage.violations())];
   } finally {
     const isKept = broken?.length !== 0;
-    if (isKept) keepLog(stage);
+    if (isKept) keepLog(stage, broken ?? []);
     await stage.stop(isKept);
   }
 
-  console.table(summaries);
-  console.log(`${stage.log.operations.length} calls, ${broken.length} broken promises`);
-  expect(broken).toEqual([]);
+  for (const [name, result] of summaries) console.log(`${name}: ${summaryText(result)}`);
+  const acknowledged = stage.log.operations.filter(isAcknowledged).length;
+  console.log(
+    `${summaries.size} of ${chosen.length} faults, ${stage.log.operations.length} calls, ` +
+      `${acknowledged} acknowledged writes; broken promises: ${broken.length}`,
+  );
+  expect(broken.slice(0, toldMax)).toEqual([]);
 });
 
 /** Brings the faults one after the other; those that the servers did not come back from in time. */
 async function unhealedOf(
   stage: Stage,
   chosen: readonly Fault[],
-  summaries: Record<string, Summary>,
+  summaries: Map<string, Summary>,
 ): Promise<string[]> {
   const unhealed: string[] = [];
   for (const fault of chosen) {
     console.log(`${seconds()} s: ${fault.name}`);
     try {
       const result = await survived(stage, fault);
-      summaries[fault.name] = result;
-      console.log(`${seconds()} s:`, result);
+      summaries.set(fault.name, result);
+      console.log(`${seconds()} s: ${summaryText(result)}`);
       if (result.backSeconds > backSecondsMax) {
         unhealed.push(`${fault.name}: writes were back after ${result.backSeconds} s`);
       }
@@ -86,12 +93,17 @@ function shuffled<Thing>(random: Random, things: readonly Thing[]): Thing[] {
 }
 
 function faultsMax(): number {
-  return Number(process.env.BATON_HA_FAULTS ?? faults.length);
+  const count = Number(process.env.BATON_HA_FAULTS ?? faults.length);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new Error(
+    'BATON_HA_FAULTS: found no whole number from 1 on; give how many faults to take.',
+  );
 }
 
 /** A run that failed leaves what it saw beside what the servers logged. */
-function keepLog({ log, directory }: Stage): void {
+function keepLog({ log, directory }: Stage, broken: readonly string[]): void {
   const file = join(directory, 'operations.jsonl');
   writeFileSync(file, log.operations.map((operation) => `${JSON.stringify(operation)}\n`).join(''));
-  console.log(`The calls are in ${file}, the servers' logs beside it.`);
+  writeFileSync(join(directory, 'broken-promises.txt'), `${broken.join('\n')}\n`);
+  console.log(`The calls are in ${file}, the broken promises and all logs beside it.`);
 }

@@ -34,6 +34,7 @@ test('a key is made with its secret, which no list tells again', async () => {
     account_id: server.accountId,
     projects: [server.projectId],
     permission: 'read',
+    view: 'full',
     region: 'us-1',
     created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     expires_at,

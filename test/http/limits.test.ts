@@ -80,6 +80,11 @@ const revoke = (keyId: string): Promise<Received> => asAdmin('DELETE', `/v1/keys
 const project = (settings: object): Promise<Received> =>
   asAdmin('POST', '/v1/projects', { project_slug: `project-${count++}`, ...settings });
 
+const pointers = (amount: number): string[] =>
+  Array.from({ length: amount }, (_, place) => `/${place}`);
+const viewKey = (allow: string[]): Promise<Received> =>
+  asAdmin('POST', '/v1/keys', { permission: 'read', view: { allow } });
+
 // biome-ignore format: a table
 const edges: Edge[] = [
   { limit: 'bodyBytesMax', what: 'bytes of a PUT', call: (size) => put(bodyOf(size)), code: 'payload_too_large', says: /^body: found more than 65536 bytes; send at most 65536/ },
@@ -116,6 +121,12 @@ const edges: Edge[] = [
   { limit: 'slugCharactersMax', what: 'characters of a project id', call: (size) => project({ project_id: name(size, 'H') }), says: /^project_id: found text of 64 characters/ },
   { limit: 'keyNameCodePointsMax', what: 'characters of the name of a key', call: (size) => asAdmin('POST', '/v1/keys', { permission: 'read', name: '😀'.repeat(size) }), says: /^name: found text of 101 characters; give at most 100/ },
   { limit: 'keyProjectsMax', what: 'projects of a key', call: (size) => asAdmin('POST', '/v1/keys', { permission: 'read', projects: Array(size).fill('demo') }), says: /^projects: found a list of 101; give at most 100/ },
+  { limit: 'sensitiveFieldsMax', what: 'sensitive fields', call: (size) => project({ sensitive_fields: pointers(size) }), says: /^sensitive_fields: found a list of 101; give at most 100 items/ },
+  { limit: 'allowedPointersMax', what: 'pointers of a view', call: (size) => viewKey(pointers(size)), says: /^view\.allow: found a list of 101; give at most 100 items/ },
+  { limit: 'pointerCodePointsMax', what: 'characters of a sensitive field', call: (size) => project({ sensitive_fields: [`/${'😀'.repeat(size - 1)}`] }), says: /^sensitive_fields\.0: found text of 256 characters; give at most 255/ },
+  { limit: 'pointerCodePointsMax', what: 'characters of a pointer of a view', call: (size) => viewKey([`/${'h'.repeat(size - 1)}`]), says: /^view\.allow\.0: found text of 256 characters; give at most 255/ },
+  { limit: 'pointerLevelsMax', what: 'levels of a sensitive field', call: (size) => project({ sensitive_fields: ['/h'.repeat(size)] }), says: /^sensitive_fields\.0: found text of 66 characters with .*; give a JSON Pointer into data, .* of at most 32 levels/ },
+  { limit: 'pointerLevelsMax', what: 'levels of a pointer of a view', call: (size) => viewKey(['/h'.repeat(size)]), says: /^view\.allow\.0: found text of 66 characters with .*; give a JSON Pointer into data/ },
   { limit: 'rotationOverlapSecondsMax', what: 'overlap_seconds', call: rotateNewKey, makes: 1, says: /^overlap_seconds: found a number out of range; give at most 2592000/ },
   { limit: 'waitSecondsMax', what: 'wait for what is there', call: waitForWritten, makes: 1, says: /^wait: found more than 20 seconds; give 0 to 20/ },
   { limit: 'listItemsMax', what: 'limit of states', call: (size) => asAdmin('GET', `/v1/demo/demo/handoff_states?limit=${size}`), says: /^limit: found a number out of range; give 1 to 200/ },
@@ -241,8 +252,8 @@ it('no limit is without a test', () => {
     'listItemsDefault',
     'pathPartCharactersMax',
     'retentionSecondsDefault',
-    // Test of their own: test/fuzz/slow-sockets, test/http/wait…, test/store/…, test/cli/…,
-    // test/database-url, test/config.
+    // Test of their own: test/fuzz/slow-sockets, test/http/wait…, test/http/views, test/store/…,
+    // test/cli/…, test/database-url, test/config, test/http/audit…
     'headersMsMax',
     'requestMsMax',
     'waitersPerKeyMax',
@@ -250,11 +261,17 @@ it('no limit is without a test', () => {
     'tombstoneSeconds',
     'writesQueuedMax',
     'answerCacheBytesMax',
+    'databaseCallsMax',
     'pickupDeadlineSecondsDefault',
     'rotationOverlapSecondsDefault',
     'keyLifeSecondsMax',
+    'withheldBytesMax',
     'databaseHostsMax',
     'databaseConnectSecondsMax',
+    'auditWaitingMax',
+    'auditRetentionSecondsMin',
+    'auditRetentionSecondsMax',
+    'auditRetentionSecondsDefault',
     'databasePoolMin',
     'databasePoolMax',
     'databasePoolDefault',

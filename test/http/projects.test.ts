@@ -21,6 +21,8 @@ test('a project is made with its defaults, or as it is asked for', async () => {
     region: 'us-1',
     retention_seconds: 604_800,
     pickup_deadline_seconds: limits.pickupDeadlineSecondsDefault,
+    sensitive_fields: [],
+    sensitive_last_four: false,
     created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   });
   expect(Date.parse(plain.json.created_at)).toBeGreaterThanOrEqual(before);

@@ -30,11 +30,13 @@ async function startOnOwn(count: number): Promise<readonly TestServer[]> {
 test('one that has ended: 503 until it runs again, then all is well', async () => {
   const nodes = await startOnOwn(2);
   await database.stop();
-  await expectAway(nodes);
-  // Told again and again, however long it lasts.
-  await expectAway(nodes);
-
-  await database.resume();
+  try {
+    await expectAway(nodes);
+    // Told again and again, however long it lasts.
+    await expectAway(nodes);
+  } finally {
+    await database.resume();
+  }
   await expectHealed(nodes);
 });
 

@@ -65,6 +65,23 @@ test('who waits when the notification connection is cut is answered all the same
   }
 });
 
+test('who waits finds a write that nobody told of when he looks again', async () => {
+  const [here] = await startNodes(1);
+  expect((await put(here!, { id: 'told', data: { n: 1 } })).status).toBe(201);
+  const waiting = lookUp(here!, { id: 'untold', wait: '15' });
+  await untilWaiting(here!, 1);
+  const columns = `shared_id, aliases, version, written_at, updated_at, expires_at, picked_up_at,
+    write_id, sealed`;
+  await query(
+    here!.config.databaseUrl!,
+    `INSERT INTO handoff_state (tenant, id, ${columns})
+     SELECT tenant, 'untold', ${columns} FROM handoff_state WHERE id = 'told'`,
+  );
+  const writtenAt = performance.now();
+  expect((await waiting).json.data).toEqual({ n: 1 });
+  expect(performance.now() - writtenAt).toBeLessThan(recheckMs + marginMs);
+});
+
 test('the notification connection is made again after it was cut', async () => {
   const nodes = await startNodes(2);
   const { databaseUrl } = nodes[0]!.config;

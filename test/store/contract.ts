@@ -2,6 +2,7 @@
 
 import { describe } from 'vitest';
 import { endingsContract } from './contract/endings.js';
+import { keyedHashContract } from './contract/keyed-hash.js';
 import { keysContract } from './contract/keys.js';
 import { lifeContract } from './contract/life.js';
 import { listContract } from './contract/list.js';
@@ -22,6 +23,7 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     watchContract(makePlace);
     projectsContract(makePlace);
     keysContract(makePlace);
+    keyedHashContract(makePlace);
     lifeContract(makePlace);
   });
 }

@@ -1,21 +1,20 @@
 // The schema of a PostgreSQL store comes about in numbered steps, whatever happens meanwhile.
 
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Client } from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { migrateStore } from '../../src/store/open.js';
 import { atOnce } from '../support/at-once.js';
-import { runBaton, serveChild } from '../support/child-server.js';
-import { newestPostgresSchema, olderVersion } from '../support/other-version.js';
+import { countingProxy } from '../support/counting-proxy.js';
 import { asSuperuser, newDatabase, query } from '../support/postgres-database.js';
+import { makeSchema, newestPostgresSchema } from '../support/postgres-schema.js';
 import { seededRandom } from '../support/random.js';
-import { send } from '../support/request.js';
 import { PostgresPlace } from '../support/store-place.js';
 
 const adminUrl = inject('postgresAdminUrl');
 const newest = newestPostgresSchema();
 const olderSchemas = Array.from({ length: newest - 1 }, (_, index) => index + 1);
-/** So many rows that a step over all of them takes a while. */
-const rows = 50_000;
 
 test('a fresh database gets every step, a second time none', async () => {
   const place = await placeIn();
@@ -43,99 +42,114 @@ test('several at once on an empty database open it all', async () => {
   expect(await migrateStore(place.config)).toMatchObject({ from: newest, to: newest });
 });
 
-test.each(olderSchemas)('from version %i, while an older server goes on', async (schema) => {
-  const place = await placeIn();
-  const older = olderVersion(schema);
-  const env = environmentOf(place);
-  const node = await serveChild(['--first-run'], env, older);
-  const [, key] = await node.printed(/write key +(\S+)/);
-  const url = `${node.url}/v1/demo/demo/handoff_state`;
-  const body = { id: 'before', shared_id: 'shared', data: { n: 1 } };
-  expect((await send(url, { method: 'PUT', key: key!, body })).status).toBe(201);
+test.each(olderSchemas)(
+  'from version %i, while look-ups of an older node go on',
+  async (schema) => {
+    const place = await filledPlace(schema);
+    const load = { isOver: false, lookUps: 0 };
+    const reading = Array.from({ length: 4 }, async () => {
+      const client = new Client({ connectionString: place.config.databaseUrl! });
+      await client.connect();
+      while (!load.isOver) {
+        for (const [name, text] of Object.entries(olderLookUp)) {
+          const { rows } = await client.query({ name, text });
+          expect(rows, name).toHaveLength(1);
+        }
+        load.lookUps += 1;
+      }
+      await client.end();
+    });
+    await expect.poll(() => load.lookUps).toBeGreaterThan(20);
+    expect(await migrateStore(place.config)).toMatchObject({ from: schema, to: newest });
+    const migrated = load.lookUps;
+    await expect.poll(() => load.lookUps).toBeGreaterThan(migrated + 20);
+    load.isOver = true;
+    await Promise.all(reading);
 
-  const load = { isOver: false, lookUps: 0 };
-  const reading = Array.from({ length: 4 }, async () => {
-    while (!load.isOver) {
-      const { status, json } = await send(`${url}?shared_id=shared`, { key: key! });
-      expect([status, json.data]).toEqual([200, { n: 1 }]);
-      load.lookUps += 1;
-    }
-  });
-  await expect.poll(() => load.lookUps).toBeGreaterThan(20);
-  expect(await migrateStore(place.config)).toMatchObject({ from: schema, to: newest });
-  const migrated = load.lookUps;
-  await expect.poll(() => load.lookUps).toBeGreaterThan(migrated + 20);
-  load.isOver = true;
-  await Promise.all(reading);
+    const store = await place.open();
+    const { found } = await store.lookUp('t', { kind: 'shared_id', value: 's' });
+    expect(found?.body).toBe('{"id":"one","shared_id":"s","data":{"n":1}}');
+    expect(await store.findProject('acme', 'support')).toMatchObject({ tenant: 't', createdAt: 3 });
+    expect(await store.findKey('AAAAAAAAAAAA')).toMatchObject({ name: 'old', projects: null });
+    await store.close();
+  },
+);
 
-  const newer = await serveChild([], env);
-  const newerUrl = `${newer.url}/v1/demo/demo/handoff_state?id=before`;
-  expect((await send(newerUrl, { key: key! })).json).toEqual(body);
-  for (const each of [node, newer]) expect((await each.end('SIGTERM')).code).toBe(0);
-});
-
-test('killed at any moment it can be completed', async () => {
+test('killed at any point of the conversation with the database it can be completed', async () => {
   const random = seededRandom('killed migrations');
-  const tookMs = new Map<number, number>();
-  const filled = await filledDatabases();
+  const filled = new Map<number, string>();
+  for (const schema of olderSchemas) filled.set(schema, nameOf(await filledPlace(schema)));
   const copyOf = (schema: number) => placeIn(filled.get(schema));
+  const points = new Map<number, number>();
   for (const schema of [0, ...olderSchemas]) {
-    tookMs.set(schema, await migrationMs(await copyOf(schema)));
+    points.set(schema, await messagesOfMigration(await copyOf(schema)));
   }
-  const found = { untouched: 0, complete: 0, finishedFirst: 0 };
-
   const kills = Array.from({ length: 20 }, () => {
     const schema = random.below(newest);
-    return { schema, afterMs: random.below(Math.ceil(tookMs.get(schema)! * 1.1)) };
+    return { schema, point: 1 + random.below(points.get(schema)!) };
   });
-  await atOnce(4, kills, async ({ schema, afterMs }) => {
+
+  const left = { asItWas: 0, complete: 0 };
+  await atOnce(4, kills, async ({ schema, point }) => {
     const place = await copyOf(schema);
     const child = await readyChild();
-    const ended = new Promise<NodeJS.Signals | null>((resolve) => {
-      child.once('exit', (_code, signal) => resolve(signal));
+    const ended = once(child, 'exit');
+    const proxy = await countingProxy(place.config.databaseUrl!, (count) => {
+      if (count === point) child.kill('SIGKILL');
     });
-    child.send(place.config);
-    setTimeout(() => child.kill('SIGKILL'), afterMs);
-    const signal = await ended;
+    child.send({ ...place.config, databaseUrl: proxy.url });
+    expect(await ended).toEqual([null, 'SIGKILL']);
 
     const version = await schemaVersionOf(place);
     expect([schema, newest]).toContain(version);
-    if (signal === null) found.finishedFirst += 1;
-    else if (version === schema) found.untouched += 1;
-    else found.complete += 1;
+    left[version === schema ? 'asItWas' : 'complete'] += 1;
     await (await place.open()).close();
     expect(await schemaVersionOf(place)).toBe(newest);
   });
-  console.log(`killed migrations of up to ${Math.max(...tookMs.values())} ms left:`, found);
-  expect(found.untouched).toBeGreaterThan(0);
+  console.log('killed migrations left the database', left);
 }, 90_000);
 
-/** Of each schema that there was a database with much in it, by its version; nobody uses it. */
-async function filledDatabases(): Promise<Map<number, string>> {
-  const filled = new Map<number, string>();
-  for (const schema of olderSchemas) {
-    const place = await placeIn();
-    const made = await runBaton(['init'], environmentOf(place), olderVersion(schema));
-    expect(made.code, made.output).toBe(0);
-    await query(place.config.databaseUrl!, manyTombstones);
-    filled.set(schema, new URL(place.config.databaseUrl!).pathname.slice(1));
-  }
-  return filled;
-}
-
-const manyTombstones = `
+/** What version 1 stored: of everything something, and so many tombstones that it takes a while. */
+const contents = `
+INSERT INTO project VALUES ('t', 'ws-1', 'acme', 'PROJECT-1', 'support', 'us-1', 3600, 60, 3);
+INSERT INTO api_key (key_id, name, account_id, permission, region, secret_hash, created_at)
+  VALUES ('AAAAAAAAAAAA', 'old', 'ws-1', 'read', 'us-1', decode(repeat('ab', 32), 'hex'), 3);
+INSERT INTO handoff_state (tenant, id, shared_id, aliases, version, written_at, updated_at,
+                           expires_at, write_id, sealed)
+  VALUES ('t', 'one', 's', '[]', 1, 3, 3, 4102444800000, 'w', '0{"n":1}');
+INSERT INTO handoff_alias (tenant, alias, id) VALUES ('t', 's', 'one');
 INSERT INTO tombstone (tenant, name_hash, id_hash, cause, version, written_at, updated_at,
                        expires_at, ended_at, write_id)
-SELECT 't', n::text, n::text, 'expired', 1, n, n, n, n, 'w' FROM generate_series(1, ${rows}) AS n`;
+  SELECT 't', n::text, n::text, 'expired', 1, n, n, n, n, 'w' FROM generate_series(1, 20000) AS n`;
 
-/** How long an undisturbed opening takes that brings this database up to date, in milliseconds. */
-async function migrationMs(place: PostgresPlace): Promise<number> {
+/** What a node of version 1 asks for a look-up. */
+const olderLookUp = {
+  find_key: `SELECT name, projects, permission, secret_hash, expires_at, revoked_at
+    FROM api_key WHERE key_id = 'AAAAAAAAAAAA'`,
+  find_project: `SELECT tenant, region, retention_seconds FROM project
+    WHERE account_slug = 'acme' AND project_slug = 'support'`,
+  look_up: `SELECT s.id, s.shared_id, s.version, s.updated_at, s.expires_at, s.sealed
+    FROM handoff_alias a JOIN handoff_state s ON s.tenant = a.tenant AND s.id = a.id
+    WHERE a.tenant = 't' AND a.alias = 's'`,
+  missing: "SELECT cause FROM tombstone WHERE tenant = 't' AND name_hash = '7'",
+};
+
+/** A database of this schema with something in it. */
+async function filledPlace(schema: number): Promise<PostgresPlace> {
+  const place = await placeIn();
+  await makeSchema(place.config.databaseUrl!, schema);
+  await query(place.config.databaseUrl!, contents);
+  return place;
+}
+
+/** How many messages an undisturbed opening sends that brings this database up to date. */
+async function messagesOfMigration(place: PostgresPlace): Promise<number> {
+  const proxy = await countingProxy(place.config.databaseUrl!);
   const child = await readyChild();
   const opened = messageOf(child);
-  const startedAt = performance.now();
-  child.send(place.config);
+  child.send({ ...place.config, databaseUrl: proxy.url });
   await opened;
-  return Math.round(performance.now() - startedAt);
+  return proxy.asked();
 }
 
 /** An empty database, or a copy of one, that is dropped with the test. */
@@ -146,8 +160,8 @@ async function placeIn(original?: string): Promise<PostgresPlace> {
   return place;
 }
 
-function environmentOf({ config }: PostgresPlace): Record<string, string> {
-  return { BATON_DATABASE_URL: config.databaseUrl!, BATON_MASTER_KEY: config.masterKey! };
+function nameOf({ config }: PostgresPlace): string {
+  return new URL(config.databaseUrl!).pathname.slice(1);
 }
 
 async function schemaVersionOf({ config }: PostgresPlace): Promise<number> {

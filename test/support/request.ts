@@ -1,6 +1,7 @@
 // One HTTP request, raw: what was sent and what came back, with nothing retried or hidden.
 
 import { type Agent, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 
 export interface Sent {
   readonly method?: string;
@@ -10,6 +11,8 @@ export interface Sent {
   readonly body?: unknown;
   /** Whose connections are used; left out: a new connection. */
   readonly agent?: Agent;
+  /** PEM of the certificate that the server is known by, where it speaks TLS. */
+  readonly ca?: string;
 }
 
 export interface Received {
@@ -33,8 +36,10 @@ export function send(url: string, sent: Sent = {}): Promise<Received> {
     headers['content-length'] ??= String(Buffer.byteLength(body));
   }
   return new Promise((resolve, reject) => {
-    const { method = 'GET', agent = false } = sent;
-    const request = httpRequest(url, { method, headers, agent });
+    const { method = 'GET', agent = false, ca } = sent;
+    const request = url.startsWith('https:')
+      ? httpsRequest(url, { method, headers, agent, ca })
+      : httpRequest(url, { method, headers, agent });
     request.on('error', reject);
     request.on('response', (response) => {
       const parts: Buffer[] = [];

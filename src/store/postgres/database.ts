@@ -3,9 +3,10 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseAddress } from '../../database-url.js';
 import { shuttingDown } from '../../error.js';
+import { hangUp } from './client.js';
 import { asBatonError, databaseAway, isConflict, isLost } from './failure.js';
-import { findPrimary } from './find-primary.js';
-import { type News, Primary } from './primary.js';
+import { type Candidate, findPrimary } from './find-primary.js';
+import { isBeating, type News, Primary } from './primary.js';
 import type { Session } from './session.js';
 import { Signal, within } from './signal.js';
 
@@ -117,7 +118,7 @@ export class Database {
 
   async #watch(): Promise<void> {
     while (!this.#isClosing) {
-      const primary = this.#primary ?? (await this.#search(this.#timelineMax));
+      const primary = this.#primary ?? (await this.#search());
       const pauseMs = primary === undefined ? searchEveryMs : await this.#beat(primary);
       if (!this.#isClosing && pauseMs > 0) await this.#changed.wait(pauseMs);
     }
@@ -136,20 +137,34 @@ export class Database {
       return beatEveryMs;
     }
     if (outcome === undefined && !primary.isLost) {
-      // It may hang, or wait for its standby: unless another has taken over, it is given time.
-      if (this.#timelineMax > 0) await this.#search(this.#timelineMax + 1);
+      if (this.#timelineMax > 0) await this.#searchAnother();
       return 0;
     }
     this.#drop(primary, outcome?.message ?? 'the connection broke');
     return 0;
   }
 
-  async #search(timelineMin: number): Promise<Primary | undefined> {
-    const { primary: candidate, failures } = await findPrimary(this.#options.address, timelineMin);
-    if (candidate === undefined) {
-      if (this.#primary === undefined) this.#tell(failures.map(({ told }) => told).join('; '));
-      return undefined;
-    }
+  async #search(): Promise<Primary | undefined> {
+    const { address } = this.#options;
+    const { primary: candidate, failures } = await findPrimary(address, this.#timelineMax);
+    if (candidate !== undefined) return this.#follow(candidate);
+    this.#tell(failures.map(({ told }) => told).join('; '));
+    return undefined;
+  }
+
+  /**
+   * While a heartbeat is late: another may have taken over, or only the connection hangs, as it
+   * does for long where packets got lost. One that waits for its standby is given time.
+   */
+  async #searchAnother(): Promise<void> {
+    const { primary: candidate } = await findPrimary(this.#options.address, this.#timelineMax);
+    if (candidate === undefined) return;
+    const isSame = candidate.timeline === this.#timelineMax;
+    if (isSame && (await isBeating(candidate.client, this.nodeId))) hangUp(candidate.client);
+    else this.#follow(candidate);
+  }
+
+  #follow(candidate: Candidate): Primary {
     this.#primary?.close().catch(() => {});
     this.#timelineMax = candidate.timeline;
     this.#primary = new Primary(candidate, {

@@ -59,9 +59,8 @@ function refusal(
       return {
         found: `does not let user "${user}" in (${message})`,
         advice:
-          tls.mode === 'disable'
-            ? 'check the user in --database-url, whether it must encrypt (sslmode=verify-full), and pg_hba.conf'
-            : 'check the user in --database-url, and pg_hba.conf',
+          'check pg_hba.conf, and the user in --database-url' +
+          (tls.mode === 'disable' ? '; where it has to encrypt, add sslmode=verify-full' : ''),
         command: asSuperuser('SELECT * FROM pg_hba_file_rules'),
         lasts: true,
       };
@@ -122,7 +121,7 @@ function encryptionFailure(
   if (!/CERT|SIGNATURE|INVALID_CA|INVALID_PURPOSE|^ERR_(?:TLS|SSL)_/.test(code)) return undefined;
   const isOther = code === 'ERR_TLS_CERT_ALTNAME_INVALID';
   return {
-    found: `shows a certificate that is ${isOther ? "another host's" : 'not to be trusted'} (${code})`,
+    found: `shows a certificate ${isOther ? 'of another host' : 'not to be trusted'} (${code})`,
     advice: isOther
       ? 'name the host in --database-url as its certificate does'
       : 'name the file of its authority with sslrootcert=… in --database-url',

@@ -13,7 +13,8 @@ const lockKey = statement<[keyId: string], KeyRow & { successor_id: string | nul
 );
 const insert = statement<unknown[]>(
   'insert_key',
-  `INSERT INTO api_key (${keyColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+  `INSERT INTO api_key (${keyColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+     $12)`,
 );
 const endKey = statement<[keyId: string, endsAt: number, successorId: string]>(
   'end_key',
@@ -38,6 +39,7 @@ export async function insertKey(session: Session, key: ApiKey): Promise<void> {
     row.account_id,
     row.projects,
     row.permission,
+    row.view,
     row.region,
     row.secret_hash,
     row.created_at,

@@ -1,18 +1,27 @@
 // One primary for as long as it lasts: its connections, and whether it may be trusted.
 
-import { type Client, Pool, type PoolClient } from 'pg';
+import { type Client, DatabaseError, Pool, type PoolClient } from 'pg';
 import type { DatabaseAddress } from '../../database-url.js';
 import { BatonError } from '../../error.js';
-import { clientConfig, connect, type DatabaseHost, hangUp, prepareClient } from './client.js';
+import {
+  clientConfig,
+  connect,
+  type DatabaseHost,
+  hangUp,
+  prepareClient,
+  query,
+} from './client.js';
 import { databaseNow } from './clock.js';
 import { CommitLate, ConnectionLost, isConflict } from './failure.js';
 import type { Candidate } from './find-primary.js';
 import { Session } from './session.js';
 import { within } from './signal.js';
+import { timelineAgeMs } from './timeline.js';
 
 /**
  * How long an acknowledged heartbeat is good for. A resumed or cut-off primary believes in itself,
- * but its standby has left it and acknowledges nothing; a failover takes longer than this.
+ * but its standby has left it and acknowledges nothing. Its successor is not used for as long, by
+ * any node: until then another node may trust the old one, and show what is older by now.
  */
 const trustMs = 5_000;
 /** How long a request waits for a connection of the pool. */
@@ -35,6 +44,21 @@ const startSealing = `INSERT INTO setting (name, value)
 
 /** What each heartbeat reads. */
 const news = "SELECT name, value FROM setting WHERE name IN ('reference_version', 'sealed_format')";
+
+/**
+ * Whether a heartbeat is under way there: it keeps its row locked until its standby has it. The
+ * node's id is text that needs no quoting.
+ */
+export async function isBeating(client: Client, nodeId: string): Promise<boolean> {
+  try {
+    await query(client, 'BEGIN');
+    await query(client, `SELECT FROM node WHERE node_id = '${nodeId}' FOR UPDATE NOWAIT`);
+    await query(client, 'ROLLBACK');
+    return false;
+  } catch {
+    return true;
+  }
+}
 
 export interface News {
   /** The version of projects and keys. */
@@ -59,6 +83,7 @@ export class Primary {
   readonly #heart: Client;
   readonly #pool: Pool;
   #trustedUntil = Number.NEGATIVE_INFINITY;
+  #usedFrom: number | undefined;
   #beating: Promise<void> | undefined;
   #isLost = false;
 
@@ -166,18 +191,31 @@ export class Primary {
 
   async #beatOnce(): Promise<void> {
     const startedAt = performance.now();
-    const values = [this.#options.nodeId, format];
-    await this.#heart.query({ name: 'beat', text: beat, values });
-    const settings = await this.#readNews();
-    const isSealing = settings.has('sealed_format');
-    if (!isSealing) await this.#heart.query(startSealing);
-    this.#trustedUntil = startedAt + trustMs;
-    this.#options.onNews({ referenceVersion: settings.get('reference_version')!, isSealing });
+    try {
+      const values = [this.#options.nodeId, format];
+      await this.#heart.query({ name: 'beat', text: beat, values });
+      this.#usedFrom ??= await this.#successionEnd();
+      const settings = await this.#readNews();
+      const isSealing = settings.has('sealed_format');
+      if (!isSealing) await this.#heart.query(startSealing);
+      if (performance.now() >= this.#usedFrom) this.#trustedUntil = startedAt + trustMs;
+      this.#options.onNews({ referenceVersion: settings.get('reference_version')!, isSealing });
+    } catch (error) {
+      if (error instanceof DatabaseError) throw error;
+      throw new ConnectionLost('The heartbeat got no answer.', { cause: error });
+    }
   }
 
   async #readNews(): Promise<Map<string, string>> {
     const { rows } = await this.#heart.query<{ name: string; value: string }>(news);
     return new Map(rows.map(({ name, value }) => [name, value]));
+  }
+
+  /** When no node trusts its predecessor any more, by `performance.now()`. */
+  async #successionEnd(): Promise<number> {
+    if (this.timeline === 0) return Number.NEGATIVE_INFINITY;
+    const ageMs = await timelineAgeMs(this.#heart, this.timeline);
+    return performance.now() + trustMs - ageMs;
   }
 }
 

@@ -33,10 +33,12 @@ const named = statement<[accountId: string, project: string, slug: string], Proj
 );
 const write = statement<unknown[]>(
   'write_project',
-  `INSERT INTO project (${projectColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  `INSERT INTO project (${projectColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
    ON CONFLICT (tenant) DO UPDATE SET
      project_slug = excluded.project_slug, retention_seconds = excluded.retention_seconds,
-     pickup_deadline_seconds = excluded.pickup_deadline_seconds`,
+     pickup_deadline_seconds = excluded.pickup_deadline_seconds,
+     sensitive_fields = excluded.sensitive_fields,
+     sensitive_last_four = excluded.sensitive_last_four`,
 );
 
 export async function createProject(
@@ -113,6 +115,8 @@ async function writeProject(transaction: Transaction, project: Project): Promise
     row.region,
     row.retention_seconds,
     row.pickup_deadline_seconds,
+    row.sensitive_fields,
+    row.sensitive_last_four,
     row.created_at,
   );
   await raiseReferenceVersion(transaction);

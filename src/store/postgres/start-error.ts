@@ -1,9 +1,9 @@
-// What a start or a command says where the database does not let it go on: one sentence, and a cure.
+// What a start or a command says where the database does not let it go on, and what to do.
 
 import { DatabaseError } from 'pg';
 import type { DatabaseAddress } from '../../database-url.js';
 import type { DatabaseHost } from './client.js';
-import { ConnectionLost } from './failure.js';
+import { isLost, sqlState } from './failure.js';
 import type { Search } from './find-primary.js';
 import { nameOf } from './host-failure.js';
 import { quoted } from './superuser-command.js';
@@ -22,17 +22,16 @@ export function startError(
   { user, database }: DatabaseAddress,
   host: DatabaseHost,
 ): unknown {
-  if (error instanceof ConnectionLost) {
+  const cure = cures.get(sqlState(error) ?? '');
+  if (cure === undefined && isLost(error)) {
     const message = `${nameOf(host)} was lost before it had answered; start again.`;
     return new Error(message, { cause: error });
   }
   if (!(error instanceof DatabaseError)) return error;
-  const { code = '', message } = error;
-  const cure = cures.get(code) ?? (() => 'run `baton doctor` with the same database URL');
-  return new Error(
-    `${nameOf(host)} refuses the work (${message}, ${code}); ${cure(quoted(user), quoted(database))}.`,
-    { cause: error },
-  );
+  const advice =
+    cure?.(quoted(user), quoted(database)) ?? 'run `baton doctor` with the same database URL';
+  const found = `${nameOf(host)} refuses the work (${error.message}, ${error.code})`;
+  return new Error(`${found}; ${advice}.`, { cause: error });
 }
 
 /** By SQLSTATE (PostgreSQL manual, appendix A): no privilege, no schema, read only, no room. */

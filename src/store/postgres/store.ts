@@ -1,50 +1,16 @@
 // The PostgreSQL store: one database, any number of server processes, every look-up by its primary.
 
-import type { DatabaseAddress } from '../../database-url.js';
-import type { MasterKeyRing } from '../../master-key-source.js';
-import { nameHasher } from '../../name-hash.js';
-import { hidesNames } from '../../project.js';
-import { SealBudget } from '../data-keys.js';
+import { textHasher } from '../../name-hash.js';
 import type { Store } from '../store.js';
-import { Watchers } from '../watchers.js';
 import { auditCalls } from './audit-calls.js';
-import { Calls } from './calls.js';
-import { DataKeys, reserveSeals, rewrapDataKeys } from './data-keys.js';
-import { Database } from './database.js';
+import { rewrapDataKeys } from './data-keys.js';
 import { listHandoffs } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
-import { type Changed, erase, type Keeping, patch, put, settle } from './handoff-writes.js';
-import { createKey, noteKeyUse, revokeKey, rotateKey, settleNewKey } from './key-writes.js';
-import { Notifications } from './notifications.js';
-import { changeProject, createProject, initialise, settleProject } from './project-writes.js';
-import {
-  findAccount,
-  findKey,
-  findProject,
-  listKeys,
-  listProjects,
-  ReferenceChanges,
-} from './reference-reads.js';
-import { type Session, statement } from './session.js';
+import { connectParts, type Parts, type PostgresStoreOptions } from './parts.js';
+import { findAccount, findKey, findProject, listKeys, listProjects } from './reference-reads.js';
+import { statement } from './session.js';
 import { rewrapKeptKeys } from './settings.js';
-import { purge, tenantsToPurge } from './tombstones.js';
-import { type Clock, carryOut, type Transaction, type Write } from './write.js';
-import { WriteGauge } from './write-gauge.js';
-
-export interface PostgresStoreOptions {
-  readonly address: DatabaseAddress;
-  /** Connections, besides two of its own. */
-  readonly poolSize: number;
-  readonly region: string;
-  /** The key of the keyed hashes in tombstones and notifications. */
-  readonly hashKey: Uint8Array;
-  /** The key that authenticates the audit. */
-  readonly auditKey: Uint8Array;
-  readonly masterKeys: MasterKeyRing;
-  /** Stands in for the time of the database. */
-  readonly clock: Clock;
-  readonly onWarning: (message: string) => void;
-}
+import { again, handoffWrites, keyWrites, projectWrites } from './writes.js';
 
 /** Opens a database whose schema is up to date. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
@@ -55,8 +21,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   database.start();
   await database.primary(database.deadline()).catch(async (error: unknown) => {
     await database.close();
-    const message = `The database cannot be written: ${database.lastTold}; \`baton doctor\` says why.`;
-    throw new Error(message, { cause: error });
+    const found = `The database cannot be written: ${database.lastTold}`;
+    throw new Error(`${found}; \`baton doctor\` says why.`, { cause: error });
   });
   notifications.start();
 
@@ -67,11 +33,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await database.close();
   };
   return {
-    ...handoffWrites(parts),
+    ...handoffWrites(parts, options.clock),
     ...projectWrites(parts, options.region),
     ...keyWrites(parts),
     ...referenceReads(parts),
-    ...auditCalls({ ...parts, ...options, hashName }),
+    ...auditCalls(parts, options),
     lookUp: (tenant, name) => calls.track(() => reads.lookUp(tenant, name)),
     // Another node may have written a moment ago: only the database knows.
     lookUpNow: () => undefined,
@@ -80,6 +46,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
         listHandoffs(session, hashName, options.clock, { tenant, filter, page }),
       ),
     watch: (tenant, name, wake) => watchers.watch(hashName(tenant, name), wake),
+    keyedHash: textHasher(options.hashKey),
     referenceVersion: () => references.version,
     rewrapKeys: () =>
       parts.write({
@@ -111,184 +78,6 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 }
 
 const ready = statement<[], unknown>('ready', 'SELECT 1 FROM handoff_alias LIMIT 1');
-
-interface Parts {
-  readonly calls: Calls;
-  readonly database: Database;
-  readonly keeping: Keeping;
-  readonly masterKeys: MasterKeyRing;
-  /** Whether every node reads sealed states. */
-  readonly isSealing: () => boolean;
-  readonly notifications: Notifications;
-  readonly references: ReferenceChanges;
-  readonly watchers: Watchers;
-  readonly writeGauge: WriteGauge;
-  read<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
-  write<Result>(write: Write<Result>): Promise<Result>;
-}
-
-function connectParts(options: PostgresStoreOptions): Parts {
-  const watchers = new Watchers();
-  const references = new ReferenceChanges();
-  const calls = new Calls();
-  let isSealing = false;
-  const writeGauge = new WriteGauge();
-  const database = new Database({
-    ...options,
-    onNews(news) {
-      references.noteStored(news.referenceVersion);
-      isSealing = news.isSealing;
-    },
-  });
-  const notifications = new Notifications(database, {
-    onWritten: (hash) => watchers.wake(hash),
-    onReferenceChanged: () => references.noteChange(),
-    onGap() {
-      references.noteChange();
-      watchers.wakeAll();
-    },
-    onWarning: options.onWarning,
-  });
-  return {
-    calls,
-    database,
-    keeping: {
-      hashName: nameHasher(options.hashKey),
-      dataKeys: new DataKeys(() => options.masterKeys.keys),
-    },
-    masterKeys: options.masterKeys,
-    isSealing: () => isSealing,
-    notifications,
-    references,
-    watchers,
-    writeGauge,
-    read: (work) => calls.track(() => database.read(work)),
-    write: (write) =>
-      calls.track(() => writeGauge.run(() => carryOut(database, options.clock, write))),
-  };
-}
-
-function handoffWrites(parts: Parts): Pick<Store, 'put' | 'patch' | 'erase' | 'purge'> {
-  const { keeping, notifications, watchers } = parts;
-  const { hashName } = keeping;
-  const budget = new SealBudget((tenant) =>
-    parts.write({
-      apply: (transaction) => reserveSeals(transaction, parts.masterKeys.keys, tenant),
-      settle: again,
-    }),
-  );
-  const sealing = <Output>(
-    tenant: string,
-    write: (keyNumber: number | undefined) => Promise<Output>,
-  ) => (parts.isSealing() || hidesNames(tenant) ? budget.spend(tenant, write) : write(undefined));
-
-  async function change<Output>(
-    tenant: string,
-    apply: (transaction: Transaction) => Promise<Changed<Output>>,
-  ): Promise<Output> {
-    const { output, changed } = await parts.write<Changed<Output>>({
-      apply,
-      settle: (transaction, result) => settle(transaction, hashName, tenant, result),
-      isSame: (result, before) => result.versionBefore === before.versionBefore,
-    });
-    for (const hash of changed) watchers.wake(hash);
-    notifications.tellWritten(changed);
-    return output;
-  }
-
-  return {
-    put: (project, write, conditions) =>
-      sealing(project.tenant, (keyNumber) => {
-        const input = { project, write, conditions, keyNumber };
-        return change(project.tenant, (it) => put(it, keeping, input));
-      }),
-    patch: (project, name, merge, conditions) =>
-      sealing(project.tenant, (keyNumber) => {
-        const input = { project, name, patch: merge, conditions, keyNumber };
-        return change(project.tenant, (it) => patch(it, keeping, input));
-      }),
-    erase: (project, name, conditions) =>
-      change(project.tenant, (it) => erase(it, keeping, { project, name, conditions })),
-    async purge() {
-      let count = 0;
-      for (const tenant of await parts.read(tenantsToPurge)) {
-        count += await parts.write({
-          apply: (transaction) => purge(transaction, hashName, tenant),
-          settle: again,
-        });
-      }
-      return count;
-    },
-  };
-}
-
-function projectWrites(
-  parts: Parts,
-  region: string,
-): Pick<Store, 'createProject' | 'changeProject' | 'initialise'> {
-  return {
-    createProject: (project) =>
-      changeReference(parts, {
-        apply: (transaction) => createProject(transaction, { project, region }),
-        settle: (session, after) => settleProject(session, { before: undefined, after }),
-      }),
-    async changeProject(tenant, settings) {
-      const { after } = await changeReference(parts, {
-        apply: (transaction) => changeProject(transaction, { tenant, settings }),
-        settle: settleProject,
-      });
-      return after;
-    },
-    initialise: (project, keys) =>
-      changeReference(parts, {
-        apply: (transaction) => initialise(transaction, { project, keys }),
-        settle: async (session, made) =>
-          made ? settleProject(session, { before: undefined, after: project }) : 'undone',
-      }),
-  };
-}
-
-function keyWrites(
-  parts: Parts,
-): Pick<Store, 'createKey' | 'rotateKey' | 'revokeKey' | 'noteKeyUse'> {
-  return {
-    createKey: (key) =>
-      changeReference(parts, {
-        apply: (transaction) => createKey(transaction, key),
-        settle: (session) => settleNewKey(session, key.keyId),
-      }),
-    rotateKey: (keyId, successor, endsAt) =>
-      changeReference(parts, {
-        apply: (transaction) => rotateKey(transaction, { keyId, successor, endsAt }),
-        settle: (session) => settleNewKey(session, successor.keyId),
-      }),
-    revokeKey: (keyId, revokedAt) =>
-      changeReference(parts, {
-        apply: (transaction) => revokeKey(transaction, { keyId, revokedAt }),
-        settle: again,
-      }),
-    noteKeyUse: (usedAt) =>
-      parts.write({
-        apply: (transaction) => noteKeyUse(transaction, usedAt),
-        settle: again,
-      }),
-  };
-}
-
-/** For what does no more when it is done twice. */
-async function again(): Promise<'undone'> {
-  return 'undone';
-}
-
-async function changeReference<Result>(parts: Parts, write: Write<Result>): Promise<Result> {
-  try {
-    return await parts.write(write);
-  } finally {
-    // Even where nobody knows whether it was carried out.
-    parts.references.noteChange();
-    parts.notifications.tellReferenceChanged();
-  }
-}
 
 type ReferenceReads = Pick<
   Store,

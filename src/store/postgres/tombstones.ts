@@ -5,9 +5,10 @@ import { limits } from '../../limits.js';
 import type { HashName } from '../../name-hash.js';
 import { aliasesOf, type StateRow, stateColumns } from '../handoff-rows.js';
 import { hashOfStored } from '../stored-states.js';
+import { statementNow } from './clock.js';
 import { tombstone, tombstones } from './handoff-statements.js';
 import { type Session, statement } from './session.js';
-import type { Transaction } from './write.js';
+import type { Clock, Transaction } from './write.js';
 
 /** Rows a purge takes in one transaction, so that writes go on between. */
 const purgedRowsMax = 200;
@@ -89,6 +90,22 @@ export async function tenantsToPurge(session: Session): Promise<string[]> {
     .map(({ tenant }) => ({ tenant, at: Math.random() }))
     .toSorted((one, other) => one.at - other.at)
     .map(({ tenant }) => tenant);
+}
+
+const anythingToPurge = statement<[tenant: string, now: number | null, lifeMs: number], unknown>(
+  'anything_to_purge',
+  `(SELECT 1 FROM handoff_state WHERE tenant = $1 AND expires_at <= coalesce($2, ${statementNow})
+    LIMIT 1)
+   UNION ALL
+   (SELECT 1 FROM tombstone WHERE tenant = $1 AND ended_at <= coalesce($2, ${statementNow}) - $3
+    LIMIT 1)`,
+);
+
+/** Asked first: most tenants have nothing to purge, and need no transaction. */
+export async function hasToPurge(session: Session, tenant: string, clock: Clock): Promise<boolean> {
+  const lifeMs = limits.tombstoneSeconds * 1000;
+  const found = await session.first(anythingToPurge, tenant, clock?.() ?? null, lifeMs);
+  return found !== undefined;
 }
 
 /** What another node or a write holds is left to it. */

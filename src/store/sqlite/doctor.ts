@@ -1,7 +1,8 @@
 // Looks for what can be wrong with a SQLite store, a server running on it or not.
 
-import { existsSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { defaultMasterKeyFile } from '../../master-key-source.js';
+import { examineFileMode } from '../file-mode.js';
 import { type Finding, ok, problem, warning } from '../finding.js';
 import type { StoreConfig } from '../open.js';
 import { databaseFile } from './database.js';
@@ -28,24 +29,13 @@ export function examine(config: StoreConfig): Finding[] {
     return [problem('store', `none in ${dataDir}`, `baton init --data-dir ${dataDir}`)];
   }
   return [
-    examineMode('directory mode', dataDir, 0o700),
-    examineMode('database mode', file, 0o600),
+    examineFileMode('directory mode', dataDir, 0o700),
+    examineFileMode('database mode', file, 0o600),
     ...examineMasterKeyFile(config),
     examineFreeSpace(dataDir),
     examineFileSystem(dataDir),
     ...examineDatabase(config, file),
   ];
-}
-
-function examineMode(check: string, path: string, wanted: number): Finding {
-  const mode = statSync(path).mode & 0o777;
-  const shown = `0${mode.toString(8)}`;
-  if ((mode & ~wanted) === 0) return ok(check, shown);
-  return problem(
-    check,
-    `${shown}: others on this machine can read ${path}`,
-    `chmod ${wanted.toString(8)} ${path}`,
-  );
 }
 
 function examineMasterKeyFile(config: StoreConfig): Finding[] {
@@ -64,7 +54,7 @@ function examineMasterKeyFile(config: StoreConfig): Finding[] {
           `mv ${file} /etc/baton/master.key  # then start with --master-key-file`,
         )
       : ok('master key place', 'apart from the data');
-  return [examineMode('master key mode', file, 0o600), place];
+  return [examineFileMode('master key mode', file, 0o600), place];
 }
 
 function examineFreeSpace(dataDir: string): Finding {

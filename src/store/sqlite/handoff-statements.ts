@@ -62,24 +62,7 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
       db,
       'DELETE FROM handoff_state WHERE tenant = ? AND id = ?',
     ),
-    owner: prepare<[string, string], { id: string }>(
-      db,
-      'SELECT id FROM handoff_alias WHERE tenant = ? AND alias = ?',
-    ),
-    /** Changes nothing where another state, or this one, has the name. */
-    newAlias: prepare<[string, string, string]>(
-      db,
-      'INSERT INTO handoff_alias (tenant, alias, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-    ),
-    claimAlias: prepare<[string, string, string]>(
-      db,
-      `INSERT INTO handoff_alias (tenant, alias, id) VALUES (?, ?, ?)
-       ON CONFLICT (tenant, alias) DO UPDATE SET id = excluded.id`,
-    ),
-    dropAlias: prepare<[string, string]>(
-      db,
-      'DELETE FROM handoff_alias WHERE tenant = ? AND alias = ?',
-    ),
+    ...prepareAliasStatements(db),
     takeTombstone: prepare<[string, string], { version: number }>(
       db,
       'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ? RETURNING version',
@@ -108,6 +91,29 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
          SELECT name_hash FROM tombstone WHERE tenant = ? AND ended_at <= ? LIMIT ?)`,
     ),
     tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project ORDER BY random()'),
+  };
+}
+
+function prepareAliasStatements(db: Connection) {
+  return {
+    owner: prepare<[string, string], { id: string }>(
+      db,
+      'SELECT id FROM handoff_alias WHERE tenant = ? AND alias = ?',
+    ),
+    /** Changes nothing where another state, or this one, has the name. */
+    newAlias: prepare<[string, string, string]>(
+      db,
+      'INSERT INTO handoff_alias (tenant, alias, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
+    claimAlias: prepare<[string, string, string]>(
+      db,
+      `INSERT INTO handoff_alias (tenant, alias, id) VALUES (?, ?, ?)
+       ON CONFLICT (tenant, alias) DO UPDATE SET id = excluded.id`,
+    ),
+    dropAlias: prepare<[string, string]>(
+      db,
+      'DELETE FROM handoff_alias WHERE tenant = ? AND alias = ?',
+    ),
   };
 }
 

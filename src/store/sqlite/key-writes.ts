@@ -11,8 +11,8 @@ export function prepareKeyStatements(db: Connection) {
   const insert = prepare<[KeyRow]>(
     db,
     `INSERT INTO api_key (${keyColumns})
-     VALUES (@key_id, @name, @account_id, @projects, @permission, @region, @secret_hash,
-             @created_at, @expires_at, @revoked_at, @last_used_at)`,
+     VALUES (@key_id, @name, @account_id, @projects, @permission, @view, @region,
+             @secret_hash, @created_at, @expires_at, @revoked_at, @last_used_at)`,
   );
   return {
     key: prepare<[string], KeyRow>(db, `SELECT ${keyColumns} FROM api_key WHERE key_id = ?`),

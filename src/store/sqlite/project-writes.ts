@@ -37,10 +37,13 @@ export function prepareProjectStatements(db: Connection) {
       db,
       `INSERT INTO project (${projectColumns})
        VALUES (@tenant, @account_id, @account_slug, @project_id, @project_slug, @region,
-               @retention_seconds, @pickup_deadline_seconds, @created_at)
+               @retention_seconds, @pickup_deadline_seconds, @sensitive_fields, @sensitive_last_four,
+               @created_at)
        ON CONFLICT (tenant) DO UPDATE SET
          project_slug = excluded.project_slug, retention_seconds = excluded.retention_seconds,
-         pickup_deadline_seconds = excluded.pickup_deadline_seconds`,
+         pickup_deadline_seconds = excluded.pickup_deadline_seconds,
+         sensitive_fields = excluded.sensitive_fields,
+         sensitive_last_four = excluded.sensitive_last_four`,
     ),
   };
 }

@@ -2,26 +2,22 @@
 
 import { exportHeads } from '../../audit-chain.js';
 import { shuttingDown } from '../../error.js';
-import { readyAnswer } from '../../handoff.js';
 import type { MasterKeyRing } from '../../master-key-source.js';
-import { type HashName, nameHasher } from '../../name-hash.js';
-import type { Project } from '../../project.js';
-import { auditTexts } from '../audit-texts.js';
+import { type HashName, nameHasher, textHasher } from '../../name-hash.js';
 import { verifyAudit } from '../audit-verification.js';
 import { SealBudget } from '../data-keys.js';
-import type { Store } from '../store.js';
+import type { Store, StoreGauges } from '../store.js';
 import { shownHash, storedName } from '../stored-states.js';
 import { nameKey, Watchers } from '../watchers.js';
 import { AuditReads } from './audit-reads.js';
-import type { CommandName } from './commands.js';
 import { DataKeys } from './data-keys.js';
 import { databaseFile, openReader } from './database.js';
 import { HandoffList } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
-import type { Tenancy } from './handoff-writes.js';
 import type { Lock } from './lock.js';
 import { ReferenceReads } from './reference-reads.js';
 import { Writer } from './writer.js';
+import { untilClosed, writesOf } from './writes.js';
 
 export interface SqliteStoreOptions {
   readonly dataDir: string;
@@ -62,7 +58,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     () => writer.isSettled,
   );
   const handoffList = new HandoffList(reader, hashName);
-  const audit = new AuditReads(reader, auditKey);
   const references = new ReferenceReads(reader);
 
   const budget = new SealBudget(async (tenant) => {
@@ -71,7 +66,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   });
 
   let closing: Promise<void> | undefined;
-  const reading = async <Result>(read: () => Result | Promise<Result>): Promise<Result> => {
+  const reading: Reading = async (read) => {
     if (closing !== undefined) throw shuttingDown();
     return read();
   };
@@ -96,28 +91,16 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       const value = storedName(hashName, tenant, name);
       return watchers.watch(nameKey(tenant, { kind: name.kind, value }), wake);
     },
-    auditRecordOf: (tenant, name) => shownHash + hashName(tenant, name),
-    listAudit: (tenant, filter, page) => reading(() => audit.list(tenant, filter, page)),
-    auditHeads: () => reading(async () => exportHeads(auditKey, now(), await audit.trail.chains())),
-    verifyAudit: (exported) => reading(() => verifyAudit(audit.trail, exported)),
+    keyedHash: textHasher(hashKey),
     async refreshMasterKeys() {
       if (masterKeys.refresh()) await writer.run('useMasterKeys', { keys: masterKeys.keys.keys });
     },
-    referenceVersion: () => references.version(),
-    findProject: (account, project) => reading(() => references.findProject(account, project)),
-    listProjects: (reach, page) => reading(() => references.listProjects(reach, page)),
-    findAccount: (account) => reading(() => references.findAccount(account)),
-    findKey: (keyId) => reading(() => references.findKey(keyId)),
-    listKeys: (reach, page) => reading(() => references.listKeys(reach, page)),
+    ...referenceReads(references, reading),
+    ...auditReads(new AuditReads(reader, auditKey), { reading, hashName, now }),
 
     checkReady: () =>
       reading(() => void reader.prepare('SELECT 1 FROM handoff_alias LIMIT 1').get()),
-    gauges: () => ({
-      writesQueued: writer.queued,
-      answersCached: handoffs.cached.answers,
-      answersCachedBytes: handoffs.cached.bytes,
-      storageFull: writer.storageFull,
-    }),
+    gauges: () => ({ ...gaugesOf(writer, handoffs), isReady: closing === undefined }),
     close() {
       closing ??= release();
       return closing;
@@ -125,67 +108,47 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   };
 }
 
-type Writes = Pick<Store, Exclude<CommandName, 'reserveSeals' | 'useMasterKeys'>>;
+type Reading = <Result>(read: () => Result | Promise<Result>) => Promise<Result>;
 
-interface WriteParts {
-  readonly budget: SealBudget;
-  readonly hashName: HashName;
-  readonly region: string;
-  readonly now: () => number;
-}
+type ReferenceMethods = Pick<
+  Store,
+  'referenceVersion' | 'findProject' | 'listProjects' | 'findAccount' | 'findKey' | 'listKeys'
+>;
 
-function writesOf(writer: Writer, { budget, hashName, region, now }: WriteParts): Writes {
+function referenceReads(references: ReferenceReads, reading: Reading): ReferenceMethods {
   return {
-    put(full, write, conditions) {
-      const project = tenancy(full);
-      return budget.spend(full.tenant, async (keyNumber) => {
-        const updatedAt = now();
-        const input = { project, write, conditions, now: updatedAt, keyNumber };
-        const { created, version, expiresAt } = await writer.run('put', input);
-        return { created, answer: readyAnswer({ ...write, version, updatedAt, expiresAt }) };
-      });
-    },
-    patch(full, name, patch, conditions) {
-      const project = tenancy(full);
-      return budget.spend(full.tenant, (keyNumber) =>
-        writer.run('patch', { project, name, patch, conditions, now: now(), keyNumber }),
-      );
-    },
-    erase: (project, name, conditions) =>
-      writer.run('erase', { project: tenancy(project), name, conditions, now: now() }),
-    purge: () => writer.run('purge', { now: now() }),
-    createProject: (project) => writer.run('createProject', { project, region, now: now() }),
-    changeProject: (tenant, settings) => writer.run('changeProject', { tenant, settings }),
-    createKey: (key) => writer.run('createKey', { key }),
-    rotateKey: (keyId, successor, endsAt) => writer.run('rotateKey', { keyId, successor, endsAt }),
-    revokeKey: (keyId, revokedAt) => writer.run('revokeKey', { keyId, revokedAt }),
-    noteKeyUse: (usedAt) => writer.run('noteKeyUse', { usedAt }),
-    appendAudit: async (notes) =>
-      notes.length === 0
-        ? undefined
-        : writer.run('appendAudit', { texts: auditTexts(hashName, notes) }),
-    purgeAudit: (before) => writer.run('purgeAudit', { before }),
-    rewrapKeys: () => writer.run('rewrapKeys', undefined),
-    initialise: (project, keys) => writer.run('initialise', { project, keys }),
+    referenceVersion: () => references.version(),
+    findProject: (account, project) => reading(() => references.findProject(account, project)),
+    listProjects: (reach, page) => reading(() => references.listProjects(reach, page)),
+    findAccount: (account) => reading(() => references.findAccount(account)),
+    findKey: (keyId) => reading(() => references.findKey(keyId)),
+    listKeys: (reach, page) => reading(() => references.listKeys(reach, page)),
   };
 }
 
-/** The same writes, each refused once the store closes, though the writer still has some to do. */
-function untilClosed(writes: Writes, isClosing: () => boolean): Writes {
-  const guarded = Object.entries(writes).map(([name, write]) => {
-    const begin = write as (...input: unknown[]) => Promise<unknown>;
-    return [
-      name,
-      async (...input: unknown[]) => {
-        if (isClosing()) throw shuttingDown();
-        return begin(...input);
-      },
-    ];
-  });
-  return Object.fromEntries(guarded) as Writes;
+type AuditMethods = Pick<Store, 'auditRecordOf' | 'listAudit' | 'auditHeads' | 'verifyAudit'>;
+
+function auditReads(
+  audit: AuditReads,
+  parts: { reading: Reading; hashName: HashName; now: () => number },
+): AuditMethods {
+  const { reading, hashName, now } = parts;
+  const { trail } = audit;
+  return {
+    auditRecordOf: (tenant, name) => shownHash + hashName(tenant, name),
+    listAudit: (tenant, filter, page) => reading(() => audit.list(tenant, filter, page)),
+    auditHeads: () => reading(async () => exportHeads(trail.key, now(), await trail.chains())),
+    verifyAudit: (exported) => reading(() => verifyAudit(trail, exported)),
+  };
 }
 
-/** What a write needs of its project: every member more is copied to the writer thread. */
-function tenancy({ tenant, retentionSeconds }: Project): Tenancy {
-  return { tenant, retentionSeconds };
+function gaugesOf(writer: Writer, { cached }: HandoffReads): Omit<StoreGauges, 'isReady'> {
+  return {
+    writesQueued: writer.queued,
+    answersCached: cached.answers,
+    answersCachedBytes: cached.bytes,
+    storageFull: writer.storageFull,
+    connectionsUsed: 0,
+    connectionsAwaited: 0,
+  };
 }

@@ -22,7 +22,7 @@ export class Etcd {
     const words = ['--name', 'etcd', '--data-dir', join(this.#directory, 'data')];
     words.push('--listen-client-urls', clients, '--advertise-client-urls', clients);
     words.push('--listen-peer-urls', peers, '--initial-advertise-peer-urls', peers);
-    words.push('--initial-cluster', `etcd=${peers}`, '--log-level', 'warn');
+    words.push('--initial-cluster', `etcd=${peers}`, '--log-level', 'warn', '--enable-v2');
     this.machine.start({
       command: ['etcd', ...words],
       logFile: this.#logFile,

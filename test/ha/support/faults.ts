@@ -7,6 +7,9 @@ import type { Stage } from './stage.js';
 
 /** Longer than the primary's lock lives, so that another takes over within it. */
 const longMs = 30_000;
+/** How often all connections are ended, and how long commits pile up before that. */
+const connectionEnds = 5;
+const commitsWaitMs = 300;
 
 export interface Fault {
   readonly name: string;
@@ -75,6 +78,22 @@ export const faults: readonly Fault[] = [
     },
   },
   {
+    name: 'Patroni of the primary hangs, and a Baton server reaches no other member',
+    async bring(stage) {
+      const { cluster } = stage;
+      const { primary, synchronous, others } = await cluster.whole();
+      const { machine } = anyNode(stage);
+      const standbys = [synchronous, ...others];
+      primary.stopPatroni();
+      for (const standby of standbys) machine.cut(standby.machine);
+      await cluster.successorOf(primary);
+      // The others write to the successor; the old primary goes on to answer this one.
+      await pause(longMs / 3);
+      for (const standby of standbys) machine.mend(standby.machine);
+      return async () => primary.resume();
+    },
+  },
+  {
     name: 'the primary is cut off from all',
     async bring(stage) {
       const { primary } = await stage.cluster.whole();
@@ -104,9 +123,16 @@ export const faults: readonly Fault[] = [
     bring: ({ cluster }) => cluster.switchOver(),
   },
   {
-    name: 'all connections to the database are ended',
+    name: 'all connections to the database are ended, while commits wait for the standby',
     async bring({ cluster }) {
-      if ((await cluster.endConnections()) === 0) throw new Error('No connection was there.');
+      const { synchronous } = await cluster.whole();
+      for (let time = 1; time <= connectionEnds; time++) {
+        synchronous.stopPostgres();
+        await pause(commitsWaitMs);
+        if ((await cluster.endConnections()) === 0) throw new Error('No connection was there.');
+        synchronous.resume();
+        await pause(commitsWaitMs);
+      }
     },
   },
   {

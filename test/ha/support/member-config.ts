@@ -25,7 +25,9 @@ export function memberConfig(place: MemberPlace, programs: string): string {
     scope: 'baton',
     name,
     restapi: { listen: `${address}:8008`, connect_address: `${address}:8008` },
-    etcd3: { hosts: `${etcdAddress}:2379` },
+    // Not etcd3: Patroni before 3.0.3 has a primary that was stopped take the lock from its successor
+    // there, and what that had acknowledged is lost (patroni/patroni, pull request 2689).
+    etcd: { hosts: `${etcdAddress}:2379` },
     bootstrap: {
       dcs: {
         ttl,

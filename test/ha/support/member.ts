@@ -45,6 +45,11 @@ export class Member {
     this.machine.signal('SIGSTOP', 'postgres');
   }
 
+  /** Stops its Patroni; PostgreSQL goes on as what it is. */
+  stopPatroni(): void {
+    this.machine.signal('SIGSTOP', 'patroni');
+  }
+
   /** Stops everything on the machine, as one does that is moved or starved. */
   stopAll(): void {
     this.machine.signal('SIGSTOP');

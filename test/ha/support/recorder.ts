@@ -14,7 +14,11 @@ export interface Project {
 }
 
 type Asked = Pick<Operation, 'kind' | 'id' | 'claimed' | 'number'>;
-type Answer = { readonly id: string; readonly version: number; readonly data: unknown };
+interface Answer {
+  readonly id: string;
+  readonly version: number | undefined;
+  readonly data: unknown;
+}
 
 /** What several recorders have written down together. */
 export class Log {
@@ -115,7 +119,7 @@ export function isAcknowledged({ kind, outcome }: Operation): boolean {
 
 function shown({ version, data }: Answer): Outcome {
   const content: Content | undefined = storedContent(data);
-  return content === undefined
+  return content === undefined || version === undefined
     ? { result: 'wrong', found: `data that nobody wrote: ${JSON.stringify(data)}` }
     : { result: 'state', version, content };
 }

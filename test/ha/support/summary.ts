@@ -52,6 +52,18 @@ export function summary(
   };
 }
 
+export function summaryText(result: Summary): string {
+  const { acknowledged, unacknowledged, lookUps, lookUpsRefused, waits, waitsAnswered } = result;
+  return [
+    `back after ${result.backSeconds} s, ${result.silentSeconds} s without a write`,
+    `${acknowledged} writes acknowledged, ${unacknowledged} not`,
+    `${lookUps} look-ups, ${lookUpsRefused} refused`,
+    `${waitsAnswered} of ${waits} waits answered ` +
+      `${result.wakeMsHalf} ms after the write, at most ${result.wakeMsMost} ms`,
+    `slowest answer ${result.slowestSeconds} s`,
+  ].join('; ');
+}
+
 function isRefused({ outcome }: Operation): boolean {
   return outcome.result === 'unknown' || outcome.result === 'undone';
 }

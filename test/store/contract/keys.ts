@@ -1,7 +1,7 @@
 // The contract of API keys: kept whole, listed within the reach, ended for good.
 
 import { describe, expect, test } from 'vitest';
-import { type ApiKey, newKey } from '../../../src/key.js';
+import { type ApiKey, newKey, rotatedKey } from '../../../src/key.js';
 import type { PageRequest, Reach } from '../../../src/store/store.js';
 import { expectRefusal, type MakeStorePlace, useStore } from './setting.js';
 
@@ -47,6 +47,24 @@ export function keysContract(makePlace: MakeStorePlace): void {
         expect(Buffer.from(found!.secretHash)).toEqual(Buffer.from(key.secretHash));
       }
       expect(await setting.store.findKey('AAAAAAAAAAAA')).toBeUndefined();
+    });
+
+    test('is found, listed and handed on with its view', async () => {
+      const accountId = 'ws-views';
+      const views = ['full', 'masked', { allow: ['/a', '/é "/*'] }] as const;
+      for (const view of views) {
+        const old = await createKey({ accountId, permission: 'read', view });
+        const life = { now: setting.now, expiresAt: undefined, expiresAtMost: null };
+        const { key: successor } = rotatedKey(old, life);
+        await setting.store.rotateKey(old.keyId, successor, setting.now);
+        for (const { keyId } of [old, successor]) {
+          expect((await setting.store.findKey(keyId))?.view).toEqual(view);
+        }
+        expect((await setting.store.revokeKey(old.keyId, setting.now)).view).toEqual(view);
+        setting.clock.advance(1_000);
+      }
+      const listed = (await listAll({ accountId, projects: null })).map(({ view }) => view);
+      expect(listed).toEqual(views.toReversed().flatMap((view) => [view, view]));
     });
 
     test('is listed newest first, page by page, within the reach', async () => {

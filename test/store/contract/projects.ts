@@ -26,6 +26,7 @@ export function projectsContract(makePlace: MakeStorePlace): void {
       const wanted = { accountSlug: 'acme', projectSlug: 'team', accountId: 'ws-acme' };
       const made = await setting.store.createProject(wanted);
       expect(made).toMatchObject({ ...wanted, retentionSeconds: 604_800, createdAt: setting.now });
+      expect(made).toMatchObject({ sensitiveFields: [], sensitiveLastFour: false });
       for (const account of ['acme', 'ws-acme']) {
         for (const project of ['team', made.projectId]) {
           expect(await find(account, project)).toEqual(made);
@@ -90,6 +91,28 @@ export function projectsContract(makePlace: MakeStorePlace): void {
       expect(await find('moving', 'after')).toEqual(changed);
       const same = { projectSlug: 'after' };
       expect(await setting.store.changeProject(project.tenant, same)).toEqual(changed);
+    });
+
+    test('is made and changed with what is sensitive, each part by itself', async () => {
+      const accountSlug = 'private';
+      const sensitive = { sensitiveFields: ['/a b', '/é/*/"'], sensitiveLastFour: true };
+      const made = await setting.newProject({ accountSlug, projectSlug: 'one', ...sensitive });
+      expect(made).toMatchObject(sensitive);
+      expect(await find(accountSlug, 'one')).toEqual(made);
+
+      const { tenant } = made;
+      const hidden = await setting.store.changeProject(tenant, { sensitiveLastFour: false });
+      expect(hidden).toEqual({ ...made, sensitiveLastFour: false });
+      const later = await setting.store.changeProject(tenant, { retentionSeconds: 60 });
+      expect(later).toEqual({ ...hidden, retentionSeconds: 60 });
+      const open = await setting.store.changeProject(tenant, { sensitiveFields: [] });
+      expect(open).toEqual({ ...later, sensitiveFields: [] });
+      expect(await find(accountSlug, 'one')).toEqual(open);
+      const { items } = await setting.store.listProjects(
+        { accountId: made.accountId, projects: null },
+        { limit: 1, after: null },
+      );
+      expect(items).toEqual([open]);
     });
 
     test('is listed newest first, page by page, within the reach', async () => {

@@ -1,0 +1,45 @@
+// A look-up's answer as the key that asks may see it: its body, and headers that tell no more.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Answer } from '../handoff.js';
+import { viewedBody } from '../view.js';
+import type { Context } from './context.js';
+import { withheldHeader } from './withheld.js';
+
+export interface ShownAnswer {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>> & { readonly etag: string };
+}
+
+/**
+ * Where the key sees less than all, the version and the time of the last change are left out, since
+ * they tell of changes of what is withheld; the ETag is a keyed hash of what is shown.
+ */
+export function shownAnswer(
+  { store }: Context,
+  { key, project }: FastifyRequest,
+  answer: Answer,
+): ShownAnswer {
+  if (key.view === 'full') return wholeAnswer(answer);
+
+  const { text, withheld } = viewedBody(answer.body, key.view, project);
+  return {
+    body: text,
+    headers: {
+      etag: `"${store.keyedHash(project.tenant, text)}"`,
+      sunset: answer.sunset,
+      ...(withheld.length === 0 ? {} : { 'baton-withheld': withheldHeader(withheld) }),
+    },
+  };
+}
+
+export function wholeAnswer({ body, etag, lastModified, sunset }: Answer): ShownAnswer {
+  return { body, headers: { etag, 'last-modified': lastModified, sunset } };
+}
+
+export function sendShown(reply: FastifyReply, { body, headers }: ShownAnswer): FastifyReply {
+  return reply
+    .headers(headers)
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(body);
+}

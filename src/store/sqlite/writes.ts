@@ -1,0 +1,78 @@
+// The methods of the store that write: each a command to the writer thread.
+
+import { shuttingDown } from '../../error.js';
+import { readyAnswer } from '../../handoff.js';
+import type { HashName } from '../../name-hash.js';
+import type { Project } from '../../project.js';
+import { auditTexts } from '../audit-texts.js';
+import type { SealBudget } from '../data-keys.js';
+import type { Store } from '../store.js';
+import type { CommandName } from './commands.js';
+import type { Tenancy } from './handoff-writes.js';
+import type { Writer } from './writer.js';
+
+type Writes = Pick<Store, Exclude<CommandName, 'reserveSeals' | 'useMasterKeys'>>;
+
+export interface WriteParts {
+  readonly budget: SealBudget;
+  readonly hashName: HashName;
+  readonly region: string;
+  readonly now: () => number;
+}
+
+export function writesOf(writer: Writer, parts: WriteParts): Writes {
+  const { budget, hashName, region, now } = parts;
+  return {
+    put(full, write, conditions) {
+      const project = tenancy(full);
+      return budget.spend(full.tenant, async (keyNumber) => {
+        const updatedAt = now();
+        const input = { project, write, conditions, now: updatedAt, keyNumber };
+        const { created, version, expiresAt } = await writer.run('put', input);
+        return { created, answer: readyAnswer({ ...write, version, updatedAt, expiresAt }) };
+      });
+    },
+    patch(full, name, patch, conditions) {
+      const project = tenancy(full);
+      return budget.spend(full.tenant, (keyNumber) =>
+        writer.run('patch', { project, name, patch, conditions, now: now(), keyNumber }),
+      );
+    },
+    erase: (project, name, conditions) =>
+      writer.run('erase', { project: tenancy(project), name, conditions, now: now() }),
+    purge: () => writer.run('purge', { now: now() }),
+    createProject: (project) => writer.run('createProject', { project, region, now: now() }),
+    changeProject: (tenant, settings) => writer.run('changeProject', { tenant, settings }),
+    createKey: (key) => writer.run('createKey', { key }),
+    rotateKey: (keyId, successor, endsAt) => writer.run('rotateKey', { keyId, successor, endsAt }),
+    revokeKey: (keyId, revokedAt) => writer.run('revokeKey', { keyId, revokedAt }),
+    noteKeyUse: (usedAt) => writer.run('noteKeyUse', { usedAt }),
+    async appendAudit(notes) {
+      if (notes.length === 0) return;
+      await writer.run('appendAudit', { texts: auditTexts(hashName, notes) });
+    },
+    purgeAudit: (before) => writer.run('purgeAudit', { before }),
+    rewrapKeys: () => writer.run('rewrapKeys', undefined),
+    initialise: (project, keys) => writer.run('initialise', { project, keys }),
+  };
+}
+
+/** The same writes, each refused once the store closes, though the writer still has some to do. */
+export function untilClosed(writes: Writes, isClosing: () => boolean): Writes {
+  const guarded = Object.entries(writes).map(([name, write]) => {
+    const begin = write as (...input: unknown[]) => Promise<unknown>;
+    return [
+      name,
+      async (...input: unknown[]) => {
+        if (isClosing()) throw shuttingDown();
+        return begin(...input);
+      },
+    ];
+  });
+  return Object.fromEntries(guarded) as Writes;
+}
+
+/** What a write needs of its project: every member more is copied to the writer thread. */
+function tenancy({ tenant, retentionSeconds }: Project): Tenancy {
+  return { tenant, retentionSeconds };
+}

@@ -1,0 +1,134 @@
+// Two states that differ only in what is withheld are one and the same to the key that does not see
+// it: every answer to every call is the same, byte by byte.
+
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { admin, keyIdOf, madeKey, untilWaiting } from '../support/admin-calls.js';
+import { erase, lookUp, put } from '../support/handoff-calls.js';
+import { seededRandom } from '../support/random.js';
+import { type Received, type Sent, send } from '../support/request.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+const keys: Record<string, string> = {};
+beforeAll(async () => {
+  server = await startServer();
+  const settings = { sensitive_fields: ['/secret', '/secret/deep', '/list/*/own', '/by/*'] };
+  expect((await admin(server, 'PATCH', 'projects/demo', settings)).status).toBe(200);
+  const allow = ['/open', '/open/part', '/secret/none', '/list/*/open'];
+  for (const [name, view] of Object.entries({ masked: 'masked', listed: { allow } })) {
+    keys[name] = (await madeKey(server, { permission: 'read', view })).text;
+  }
+});
+afterAll(() => server.stop());
+
+const names = { id: 'conv-1', shared_id: 'CA-1', aliases: ['crm-1'] };
+const member = fc.constantFrom('deep', 'none', 'open', 'own', 'a');
+const value = fc.oneof(
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.dictionary(member, fc.jsonValue({ maxDepth: 1 })),
+  fc.string({ minLength: 200, maxLength: 2_000 }),
+  fc.constantFrom('', '•••', '123456789', 'x'.repeat(9), null, 0, {}, []),
+);
+/** Neither of the keys sees what stands at these places. */
+const secrets = fc.record({ secret: value, own: value, other: value });
+type Secrets = typeof secrets extends fc.Arbitrary<infer Made> ? Made : never;
+
+/** `/secret` is shown by the list only where it holds `none`, which is another matter. */
+function dataOf({ secret, own, other }: Secrets): object {
+  const hidden = typeof secret === 'object' && secret !== null && 'none' in secret ? [] : secret;
+  return { open: [1, 'two'], secret: hidden, list: [{ own, open: 1 }, 7], by: { a: other } };
+}
+
+/** All that an answer tells but what is its own: its id, its time, and when the state ends. */
+function told({ status, headers, text }: Received): string {
+  const { date: _date, 'x-request-id': id, sunset: _sunset, ...rest } = headers;
+  const ownBytes = text.includes(String(id)) ? String(id).length : 0;
+  const length = Number(rest['content-length'] ?? 0) - ownBytes;
+  const shown = { ...rest, 'content-length': length };
+  return JSON.stringify([status, shown, text.replaceAll(String(id), '')]);
+}
+
+/** What the key is answered to every call that concerns the state. */
+async function answers(key: string): Promise<string[]> {
+  const call = (path: string, sent: Sent = {}) => send(server.url + path, { key, ...sent });
+  const state = '/v1/demo/demo/handoff_state';
+  const tagged = (etag: string) =>
+    call(`${state}?id=conv-1`, { headers: { 'if-none-match': etag } });
+  const versions = Array.from({ length: 9 }, (_, version) => `"${version}"`);
+  const writes: Sent[] = ['PUT', 'PATCH', 'DELETE'].flatMap((method) =>
+    ['"1"', '"2"', '*'].map((version) => ({
+      method,
+      headers: { 'if-match': version },
+      ...(method === 'DELETE' ? {} : { body: { id: 'conv-1', data: {} } }),
+    })),
+  );
+  const found = await call(`${state}?id=conv-1`);
+  const received = [
+    found,
+    await call(`${state}?shared_id=CA-1`),
+    await call(`/v3/demo/demo/handoff_state?shared_id=crm-1`),
+    await call(`/demo/demo/handoff_state?id=conv-1&wait=1`),
+    await call(`${state}?id=conv-1`, { method: 'HEAD' }),
+    await call(`${state}?id=conv-1`, { headers: { prefer: 'wait=2', range: 'bytes=0-9' } }),
+    await call(`${state}?id=conv-1`, {
+      headers: { 'if-modified-since': new Date().toUTCString() },
+    }),
+    await call(`${state}?id=conv-1`, { headers: { 'accept-encoding': 'gzip, br' } }),
+    await tagged(String(found.headers.etag)),
+    await tagged(versions.join(', ')),
+    await tagged('*'),
+    ...(await Promise.all(writes.map((sent) => call(`${state}?id=conv-1`, sent)))),
+    await call('/v1/demo/demo/handoff_states?id=conv-1'),
+    await call('/v1/keys'),
+    await call('/v1/projects/demo'),
+    await call('/metrics'),
+    await call(`/v1/keys/${keyIdOf(key)}/rotate`, { method: 'POST' }),
+  ];
+  expect(received.map(({ status }) => status).filter((status) => status >= 500)).toEqual([]);
+  expect(found.status).toBe(200);
+  return received.map(told);
+}
+
+test('no answer tells which of two states it is, however often either was written', async () => {
+  const { seed } = seededRandom('withheld values');
+  const pairs = fc.sample(fc.tuple(secrets, secrets, fc.nat(2)), { numRuns: 25, seed });
+  for (const [one, other, times] of pairs) {
+    await put(server, { ...names, data: dataOf(one) });
+    const before = await Promise.all(Object.values(keys).map(answers));
+    for (let time = 0; time <= times; time++) {
+      expect((await put(server, { ...names, data: dataOf(other) })).status).toBe(200);
+    }
+    const after = await Promise.all(Object.values(keys).map(answers));
+    expect(after, JSON.stringify([one, other])).toEqual(before);
+  }
+}, 120_000);
+
+test('nor does the answer to a wait', async () => {
+  const variants = [
+    { secret: 'x', own: 1, other: null },
+    { secret: { deep: 'y'.repeat(5_000) }, own: ['z'], other: { a: 1 } },
+  ];
+  const answered: string[][] = [];
+  for (const variant of variants) {
+    await erase(server, { id: 'conv-1' });
+    const waits = Object.values(keys).flatMap((key) => [
+      lookUp(server, { shared_id: 'CA-1', wait: '20' }, { key }),
+      lookUp(server, { id: 'conv-1', wait: '20' }, { key, method: 'HEAD' }),
+    ]);
+    await untilWaiting(server, waits.length);
+    await put(server, { ...names, data: dataOf(variant) });
+    answered.push((await Promise.all(waits)).map(told));
+  }
+  expect(answered[0]![0]).toContain('baton-withheld');
+  expect(answered[1]).toEqual(answered[0]);
+});
+
+test('the comparison tells what it is meant to tell', async () => {
+  const read = server.keys.read;
+  await put(server, { ...names, data: dataOf({ secret: 1, own: 1, other: 1 }) });
+  const before = await answers(read);
+  await put(server, { ...names, data: dataOf({ secret: 2, own: 1, other: 1 }) });
+  const after = await answers(read);
+  expect(after.filter((one, index) => one !== before[index]).length).toBeGreaterThan(5);
+});
