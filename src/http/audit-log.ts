@@ -36,10 +36,12 @@ export class AuditLog {
   #backlog: AuditNote[] = [];
   #waiting: Batch | undefined;
   #underWay: readonly AuditNote[] = [];
-  /** Since when the oldest entry that is not durable waits. */
-  #oldestSince: number | undefined;
+  #waitingCount = 0;
   #writing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Runs from the beginning of a write to the next that succeeds. */
+  #lateTimer: NodeJS.Timeout | undefined;
+  #isLate = false;
   #isFailing = false;
 
   constructor(mode: AuditMode, store: Pick<Store, 'appendAudit'>, log: Logger) {
@@ -50,7 +52,7 @@ export class AuditLog {
 
   /** Entries that are not durable yet. */
   get waiting(): number {
-    return this.#backlog.length + this.#underWay.length + (this.#waiting?.notes.length ?? 0);
+    return this.#waitingCount;
   }
 
   /** Throws `unavailable` where an entry of this action might not be kept. */
@@ -64,9 +66,12 @@ export class AuditLog {
    */
   note(note: AuditNote): Promise<void> | undefined {
     if (this.mode === 'off') return undefined;
-    const isHeldBack = this.mode === 'fast' && this.#holdsBack(note.action);
     this.#waiting ??= this.#newBatch();
-    if (this.waiting < limits.auditWaitingMax) this.#waiting.notes.push(note);
+    if (this.#waitingCount < limits.auditWaitingMax) {
+      this.#waiting.notes.push(note);
+      this.#waitingCount += 1;
+    }
+    const isHeldBack = this.mode === 'fast' && this.#holdsBack(note.action);
     return isHeldBack ? Promise.reject(auditAway()) : this.#waiting.written;
   }
 
@@ -79,18 +84,17 @@ export class AuditLog {
       await (this.#isFailing ? pause : Promise.race([this.#writing, pause]));
     }
     clearTimeout(this.#timer);
+    clearTimeout(this.#lateTimer);
     if (this.waiting > 0) this.#log.error({ entries: this.waiting }, 'audit entries are lost');
   }
 
   #holdsBack(action: AuditAction): boolean {
-    if (this.#oldestSince === undefined) return false;
-    if (this.waiting >= limits.auditWaitingMax) return true;
-    return performance.now() - this.#oldestSince > lateMs[this.mode] && !urgent.has(action);
+    if (this.#waitingCount >= limits.auditWaitingMax) return true;
+    return this.#isLate && !urgent.has(action);
   }
 
   #newBatch(): Batch {
     const since = performance.now();
-    this.#oldestSince ??= since;
     if (this.mode === 'fast') {
       this.#timer ??= setTimeout(() => this.#flush(), flushAfterMs);
       return { notes: [], since, written: undefined, settle: () => {} };
@@ -121,6 +125,9 @@ export class AuditLog {
     this.#underWay = [...this.#backlog, ...(batch?.notes ?? [])];
     this.#backlog = [];
     this.#waiting = undefined;
+    this.#lateTimer ??= setTimeout(() => {
+      this.#isLate = true;
+    }, lateMs[this.mode]);
     this.#writing = this.#write(batch);
   }
 
@@ -128,8 +135,10 @@ export class AuditLog {
     let error: unknown;
     try {
       while (this.#underWay.length > 0) {
-        await this.#store.appendAudit(this.#underWay.slice(0, writtenTogetherMax));
-        this.#underWay = this.#underWay.slice(writtenTogetherMax);
+        const some = this.#underWay.slice(0, writtenTogetherMax);
+        await this.#store.appendAudit(some);
+        this.#underWay = this.#underWay.slice(some.length);
+        this.#waitingCount -= some.length;
       }
       batch?.settle();
     } catch (failure) {
@@ -146,7 +155,9 @@ export class AuditLog {
 
   #goOn(isWell: boolean): void {
     if (isWell) {
-      this.#oldestSince = this.#waiting?.since;
+      clearTimeout(this.#lateTimer);
+      this.#lateTimer = undefined;
+      this.#isLate = false;
       if (this.#waiting === undefined) return;
       const dueMs = this.mode === 'fast' ? this.#waiting.since + flushAfterMs : 0;
       if (dueMs <= performance.now()) this.#flush();

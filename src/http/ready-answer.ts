@@ -28,6 +28,8 @@ interface Call {
   readonly kind: HandoffName['kind'];
   readonly tenant: string;
   readonly admission: Admission;
+  /** The client's address, unless a request names another. */
+  readonly address: string | undefined;
   /** The store's: at another one the key is looked at again. */
   readonly referenceVersion: number;
   readonly series: Series;
@@ -93,10 +95,11 @@ function isPlain(request: IncomingMessage): boolean {
 
 /** The call of a request whose key was let in before. */
 function callOf(
-  { admissions, metrics, store }: Context,
+  { admissions, clientAddress, metrics, store }: Context,
   calls: WeakMap<Socket, Call>,
-  { socket, headers, url = '' }: IncomingMessage,
+  request: IncomingMessage,
 ): Call | undefined {
+  const { socket, headers, url = '' } = request;
   const keyText = headers['x-api-key'];
   const referenceVersion = store.referenceVersion();
   const last = calls.get(socket);
@@ -120,6 +123,7 @@ function callOf(
     kind: kind as HandoffName['kind'],
     tenant: admission.project.tenant,
     admission,
+    address: isForwarded(request) ? undefined : clientAddress(request),
     referenceVersion,
     series: metrics.series('GET', route, 200),
   };
@@ -148,6 +152,10 @@ function lookUp(
   }
 }
 
+function isForwarded({ headers }: IncomingMessage): boolean {
+  return headers['x-forwarded-for'] !== undefined;
+}
+
 interface Answering {
   readonly call: Call;
   readonly name: HandoffName;
@@ -166,7 +174,7 @@ function noteLookUp(
     action: 'look_up',
     tenant: call.tenant,
     keyId: call.admission.key.keyId,
-    address: clientAddress(request),
+    address: (isForwarded(request) ? undefined : call.address) ?? clientAddress(request),
     subject: name,
     status: 200,
     cause: null,
