@@ -4,7 +4,7 @@
 import type { Logger } from 'pino';
 import type { AuditAction, AuditNote } from '../audit.js';
 import type { AuditMode } from '../config-values.js';
-import { BatonError } from '../error.js';
+import { BatonError, shuttingDown } from '../error.js';
 import { limits } from '../limits.js';
 import type { Store } from '../store/store.js';
 
@@ -43,6 +43,7 @@ export class AuditLog {
   #lateTimer: NodeJS.Timeout | undefined;
   #isLate = false;
   #isFailing = false;
+  #isClosed = false;
 
   constructor(mode: AuditMode, store: Pick<Store, 'appendAudit'>, log: Logger) {
     this.mode = mode;
@@ -66,6 +67,7 @@ export class AuditLog {
    */
   note(note: AuditNote): Promise<void> | undefined {
     if (this.mode === 'off') return undefined;
+    if (this.#isClosed) return Promise.reject(shuttingDown());
     this.#waiting ??= this.#newBatch();
     if (this.#waitingCount < limits.auditWaitingMax) {
       this.#waiting.notes.push(note);
@@ -75,7 +77,7 @@ export class AuditLog {
     return isHeldBack ? Promise.reject(auditAway()) : this.#waiting.written;
   }
 
-  /** Writes what is left, as far as that can be done in `waitMs`. */
+  /** Writes what is left, as far as that can be done in `waitMs`; nothing is kept from then on. */
   async close(waitMs: number): Promise<void> {
     const deadline = performance.now() + waitMs;
     while (this.waiting > 0 && performance.now() < deadline) {
@@ -83,6 +85,7 @@ export class AuditLog {
       const pause = new Promise((resolve) => setTimeout(resolve, retryMs));
       await (this.#isFailing ? pause : Promise.race([this.#writing, pause]));
     }
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#lateTimer);
     if (this.waiting > 0) this.#log.error({ entries: this.waiting }, 'audit entries are lost');
@@ -127,6 +130,7 @@ export class AuditLog {
     this.#waiting = undefined;
     this.#lateTimer ??= setTimeout(() => {
       this.#isLate = true;
+      this.#tell(auditAway());
     }, lateMs[this.mode]);
     this.#writing = this.#write(batch);
   }
@@ -161,7 +165,7 @@ export class AuditLog {
       if (this.#waiting === undefined) return;
       const dueMs = this.mode === 'fast' ? this.#waiting.since + flushAfterMs : 0;
       if (dueMs <= performance.now()) this.#flush();
-    } else {
+    } else if (!this.#isClosed) {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#flush(), retryMs);
     }

@@ -15,15 +15,14 @@ const headersKept = new Set(['x-request-id', 'cache-control', 'connection', 'con
 
 /** Lets each answer of an audited call go out as the audit allows. */
 export function auditAnswers(app: FastifyInstance, context: Context): void {
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     const { action } = request;
-    if (action === undefined) return payload;
-    try {
-      await noteCall(context, request, action, reply.statusCode);
-      return payload;
-    } catch (error) {
-      return heldBack(context, request, reply, error);
-    }
+    // At once, since a connection may be closed before a later turn.
+    if (action === undefined) return done(null, payload);
+    noteCall(context, request, action, reply.statusCode).then(
+      () => done(null, payload),
+      (error: unknown) => done(null, heldBack(context, request, reply, error)),
+    );
   });
 }
 
@@ -58,7 +57,8 @@ async function noteCall(
 /** The project in the path, whoever asks for it; else the account of the key. */
 async function tenantOfPath(context: Context, request: FastifyRequest): Promise<string> {
   const { account_id: account, project_id: project } = request.params as Record<string, string>;
-  if (account !== undefined && project !== undefined) {
+  const isAway = request.errorCode === 'unavailable' || request.errorCode === 'internal';
+  if (account !== undefined && project !== undefined && !isAway) {
     // Where it cannot be found out, the entry is nobody's rather than none.
     const found = await context.store.findProject(account, project).catch(() => undefined);
     if (found !== undefined) return found.tenant;

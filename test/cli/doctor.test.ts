@@ -114,8 +114,8 @@ describe('in the database', () => {
   });
 
   it('is named by a server that meets damage later', async () => {
-    // The settings, which every start reads, stand before what the first run reads.
-    overwrite(2, statSync(file).size / pageBytes);
+    // Every start reads the schema and the settings, the first run the projects too.
+    for (const page of pagesOf('project')) overwrite(page - 1, page);
     const words = ['serve', '--first-run', '--port', '0', '--data-dir', broken];
     const { code, errors } = await baton(words);
     expect([code, errors]).toEqual([1, expect.stringMatching(/^The store has failed, .+\n$/)]);
@@ -150,6 +150,18 @@ describe('in the database', () => {
     const database = new Database(file);
     database.exec(sql);
     database.close();
+  }
+
+  /** The first pages of a table and its indexes, counted from 1. */
+  function pagesOf(table: string): number[] {
+    const database = new Database(file);
+    const rows = database
+      .prepare('SELECT rootpage FROM sqlite_master WHERE tbl_name = ?')
+      .all(table);
+    database.close();
+    return (rows as { rootpage: number }[])
+      .map(({ rootpage }) => rootpage)
+      .filter((page) => page > 0);
   }
 
   function overwrite(fromPage: number, toPage: number): void {

@@ -1,6 +1,8 @@
 // The one contract test of stores: every promise of `src/store/store.ts`, asserted of any store.
 
 import { describe } from 'vitest';
+import { auditContract } from './contract/audit.js';
+import { auditTamperingContract } from './contract/audit-tampering.js';
 import { endingsContract } from './contract/endings.js';
 import { keyedHashContract } from './contract/keyed-hash.js';
 import { keysContract } from './contract/keys.js';
@@ -24,6 +26,8 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     projectsContract(makePlace);
     keysContract(makePlace);
     keyedHashContract(makePlace);
+    auditContract(makePlace);
+    auditTamperingContract(makePlace);
     lifeContract(makePlace);
   });
 }
