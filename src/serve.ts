@@ -67,15 +67,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const clientAddress = clientAddressBehind(config.trustProxy);
   const audit = new AuditLog(config.audit, store, log);
   const counters = { waiting, admissions, keyUse, metrics, audit };
-  const context = {
-    log,
-    store,
-    region: config.region,
-    now,
-    ...counters,
-    certificate,
-    clientAddress,
-  };
+  const { region } = config;
+  const context = { log, store, region, now, ...counters, certificate, clientAddress };
   const app = await createApp(context, { version, corsOrigins: config.corsOrigins });
   const stopUpkeep = repeatAll(log, upkeepOf(context, config));
   const stopWatching = certificate?.watch();

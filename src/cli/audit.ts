@@ -1,9 +1,10 @@
 // `baton audit`: reads the audit of the store, follows it, verifies it, and exports its heads.
 
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type AuditEntry, accountTenant, nobodysTenant } from '../audit.js';
 import type { ExportedHeads } from '../audit-chain.js';
-import { BatonError, invalidRequest } from '../error.js';
+import { UsageError } from '../read-config.js';
 import type { Store } from '../store/store.js';
 import { auditBody } from '../wire.js';
 import { addConfiguredCommand, addGroup, type Branch } from './command.js';
@@ -110,7 +111,7 @@ async function tenantOf(
 ): Promise<string> {
   if (account === undefined) {
     if (project === undefined) return nobodysTenant;
-    throw invalidRequest('--account: found none beside --project; give the account of it.');
+    throw new UsageError(['--account: found none beside --project; give the account of it.']);
   }
   if (project === undefined) return accountTenant(await accountIdOf(store, account));
   return (await projectAt(store, account, project)).tenant;
@@ -123,17 +124,13 @@ async function follow(
   asJson: boolean,
   terminal: Terminal,
 ): Promise<void> {
-  let isEnded = false;
-  let wake: (() => void) | undefined;
-  const end = () => {
-    isEnded = true;
-    wake?.();
-  };
+  const ending = new AbortController();
+  const end = () => ending.abort();
   process.once('SIGINT', end).once('SIGTERM', end);
   /** Those of the last seconds, by what tells them apart. */
   let printed = new Map<string, number>();
   let from = Date.now();
-  while (!isEnded) {
+  while (!ending.signal.aborted) {
     const since = from - followBackMs;
     const entries = await allPages((page) => store.listAudit(tenant, { from: since }, page));
     for (const entry of entries.toReversed()) {
@@ -144,13 +141,7 @@ async function follow(
       terminal.print(asJson ? line : cellsOf(entry).join('  '));
     }
     printed = new Map([...printed].filter(([, at]) => at >= from - followBackMs));
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, followEveryMs);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    await sleep(followEveryMs, undefined, { signal: ending.signal }).catch(() => {});
   }
 }
 
@@ -165,10 +156,9 @@ function readHeads(file: string): ExportedHeads {
       });
     }
   }
-  throw new BatonError(
-    'invalid_request',
+  throw new UsageError([
     '--heads: found a file that is no export; give one that `baton audit heads` printed.',
-  );
+  ]);
 }
 
 const headings = ['AT', 'ACTION', 'STATUS', 'CAUSE', 'KEY ID', 'ADDRESS', 'RECORD', 'REQUEST'];

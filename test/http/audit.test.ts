@@ -143,32 +143,31 @@ describe('each call leaves its entry', () => {
   });
 
   it('of what is refused: the key where its secret was right, else none', async () => {
-    const refused = async (answer: Received, query = {}) => entryOf(answer, query);
     const query = { id: 'conv-9' };
     const bad = await lookUp(server, query, { key: 'baton_nonsense' });
-    expect(await refused(bad)).toMatchObject({ key_id: null, status: 401, cause: 'unauthorized' });
+    expect(await entryOf(bad)).toMatchObject({ key_id: null, status: 401, cause: 'unauthorized' });
     const without = await send(`${server.stateUrl}?id=conv-9`);
-    expect(await refused(without)).toMatchObject({ key_id: null, status: 401 });
+    expect(await entryOf(without)).toMatchObject({ key_id: null, status: 401 });
     const forbidden = await put(server, { id: 'conv-9', data: {} }, { key: server.keys.read });
     const reader = idOf(server.keys.read);
-    expect(await refused(forbidden)).toMatchObject({
+    expect(await entryOf(forbidden)).toMatchObject({
       action: 'put',
       key_id: reader,
       status: 403,
       cause: 'forbidden',
     });
     const invalid = await put(server, { id: 'conv-9' });
-    expect(await refused(invalid)).toMatchObject({ status: 400, cause: 'invalid_request' });
+    expect(await entryOf(invalid)).toMatchObject({ status: 400, cause: 'invalid_request' });
 
     const { keyId: key_id, text: secret } = await madeKey(server, { permission: 'read' });
     await send(`${server.url}/v1/keys/${key_id}`, { method: 'DELETE', key: server.keys.admin });
     const revoked = await lookUp(server, query, { key: secret });
-    expect(await refused(revoked)).toMatchObject({ key_id, status: 403, cause: 'forbidden' });
+    expect(await entryOf(revoked)).toMatchObject({ key_id, status: 403, cause: 'forbidden' });
 
     const elsewhere = await send(`${server.url}/v1/demo/nowhere/handoff_state?id=conv-9`, {
       key: server.keys.read,
     });
-    const ofAccount = await refused(elsewhere, { scope: 'account' });
+    const ofAccount = await entryOf(elsewhere, { scope: 'account' });
     expect(ofAccount).toMatchObject({ action: 'look_up', key_id: reader, status: 403 });
   });
 });
