@@ -62,6 +62,14 @@ async function initStore(environment: Environment): Promise<BatonStore> {
   return { ...made, environment };
 }
 
+/** The same store, whose server audits in this way. */
+export function audited<Store extends BatonStore>(
+  store: Store,
+  mode: 'fast' | 'strict' | 'off',
+): Store {
+  return { ...store, environment: { ...store.environment, BATON_AUDIT: mode } };
+}
+
 /** Resolves when it answers. */
 export async function serveBaton(bench: Bench, store: BatonStore): Promise<Baton> {
   const baton = await launchBaton(bench, store);

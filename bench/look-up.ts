@@ -45,7 +45,7 @@ export function lookUpLoad(
   return { ...lookUpRequest(baton, by, namePlace), states };
 }
 
-async function startBareServer(bench: Bench): Promise<{ running: Running; origin: string }> {
+export async function startBareServer(bench: Bench): Promise<{ running: Running; origin: string }> {
   const port = String(await freePort());
   const running = startIn(bench, 'bare', process.execPath, [programFile('bare-server'), port]);
   const origin = `http://127.0.0.1:${port}`;

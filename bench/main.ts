@@ -3,7 +3,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { initBaton, serveBaton } from './baton.js';
+import { measureAudit } from './audit.js';
+import { audited, initBaton, serveBaton } from './baton.js';
 import { type Bench, say } from './bench.js';
 import { measureDurablePuts } from './durable-put.js';
 import { type Figure, judge } from './figure.js';
@@ -59,9 +60,9 @@ async function run(options: Options): Promise<void> {
 async function measureAll(bench: Bench): Promise<Figure[]> {
   const { sections } = bench.options;
   const figures: Figure[] = [];
-  const stored: SectionName[] = ['look-up', 'webdis', 'wake-up', 'memory', 'start-up'];
+  const stored: SectionName[] = ['look-up', 'audit', 'webdis', 'wake-up', 'memory', 'start-up'];
   if (stored.some((name) => sections.has(name))) {
-    const store = await initBaton(bench, 'states');
+    const store = audited(await initBaton(bench, 'states'), 'off');
     const seeded = await serveBaton(bench, store);
     await seedStates(seeded, bench.states.stored);
     await seeded.running.stop();
@@ -71,6 +72,7 @@ async function measureAll(bench: Bench): Promise<Figure[]> {
     if (sections.has('wake-up')) figures.push(...(await measureWakeUps(bench, baton)));
     if (sections.has('memory')) figures.push(...(await measureMemory(bench, baton)));
     await baton.running.stop();
+    if (sections.has('audit')) figures.push(...(await measureAudit(bench, store)));
     if (sections.has('start-up')) figures.push(...(await measureStartUp(bench, baton.store)));
   }
   if (sections.has('durable-put')) figures.push(...(await measureDurablePuts(bench)));

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 
 export const sectionNames = [
   'look-up',
+  'audit',
   'webdis',
   'wake-up',
   'memory',

@@ -4,6 +4,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseDatabaseUrl } from './database-url.js';
+import { readDuration } from './duration.js';
 import { type BatonError, invalidRequest } from './error.js';
 import { isHost } from './host-name.js';
 import { regionPattern } from './key.js';
@@ -11,6 +12,13 @@ import { limits } from './limits.js';
 import { parseMasterKey, splitMasterKeys } from './master-key.js';
 import { nearest } from './nearest.js';
 import { parseRate, type Rate } from './token-bucket.js';
+
+/**
+ * `fast`: entries are committed within 50 ms; a crash loses at most that. `strict`: an answer goes
+ * out when its entry is durable. `off`: nothing is kept.
+ */
+export const auditModes = ['fast', 'strict', 'off'] as const;
+export type AuditMode = (typeof auditModes)[number];
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -62,6 +70,18 @@ export function readLogLevel(name: string, text: string): LogLevel {
   const question = meant === undefined ? '' : `did you mean ${meant}? `;
   throw misfit(name, text, 'no log level', `${question}give one of ${logLevels.join(', ')}`);
 }
+
+export function readAuditMode(name: string, text: string): AuditMode {
+  const mode = auditModes.find((candidate) => candidate === text);
+  if (mode !== undefined) return mode;
+  throw misfit(name, text, 'no way of auditing', `give one of ${auditModes.join(', ')}`);
+}
+
+/** Seconds. */
+export const readAuditRetention = readDuration(
+  limits.auditRetentionSecondsMin,
+  limits.auditRetentionSecondsMax,
+);
 
 /** Comma-separated origins as browsers send them (RFC 6454, section 6.1). */
 export function readOrigins(name: string, text: string): readonly string[] {

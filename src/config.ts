@@ -3,9 +3,13 @@
 import { resolve } from 'node:path';
 import { type LimitConfig, limitOptions } from './config-limits.js';
 import {
+  type AuditMode,
+  auditModes,
   type LogLevel,
   logLevels,
   readAddresses,
+  readAuditMode,
+  readAuditRetention,
   readCommand,
   readDatabasePool,
   readDatabaseUrl,
@@ -18,6 +22,7 @@ import {
   readPort,
   readRegion,
 } from './config-values.js';
+import { durationText } from './duration.js';
 import { limits } from './limits.js';
 
 export interface Config extends LimitConfig {
@@ -44,6 +49,8 @@ export interface Config extends LimitConfig {
   readonly tlsKey: string | null;
   /** Addresses and ranges of the proxies whose `X-Forwarded-For` counts. */
   readonly trustProxy: readonly string[];
+  readonly audit: AuditMode;
+  readonly auditRetentionSeconds: number;
 }
 
 export interface ConfigOption<Value> {
@@ -215,6 +222,26 @@ export const configOptions: ConfigOptions = {
     fallbackHelp: 'none',
     concerns: 'server',
     read: readAddresses,
+  },
+  audit: {
+    flag: '--audit',
+    variable: 'BATON_AUDIT',
+    placeholder: 'WAY',
+    help: `how calls are audited: ${auditModes.join(', ')}`,
+    fallback: 'fast',
+    fallbackHelp: 'fast',
+    concerns: 'server',
+    read: readAuditMode,
+  },
+  auditRetentionSeconds: {
+    flag: '--audit-retention',
+    variable: 'BATON_AUDIT_RETENTION',
+    placeholder: 'DURATION',
+    help: 'how long the audit is kept, such as 90d',
+    fallback: limits.auditRetentionSecondsDefault,
+    fallbackHelp: durationText(limits.auditRetentionSecondsDefault),
+    concerns: 'server',
+    read: readAuditRetention,
   },
   ...limitOptions,
 };

@@ -1,5 +1,6 @@
 // The first start: a project, its three keys, and the curl lines that a new user pastes.
 
+import { operatorsNote } from './audit.js';
 import { newKey, type Permission } from './key.js';
 import { newProject, type Project } from './project.js';
 import type { Store } from './store/store.js';
@@ -20,9 +21,10 @@ export async function firstRun(
     projectId?: string;
     region: string;
     now: () => number;
+    isAudited: boolean;
   },
 ): Promise<FirstRun | undefined> {
-  const { region, now, ...names } = wanted;
+  const { region, now, isAudited, ...names } = wanted;
   const project = newProject(names, region, now());
   const keyOf = (permission: Permission, isOfProject: boolean) =>
     newKey({
@@ -39,6 +41,14 @@ export async function firstRun(
   const read = keyOf('read', true);
   const made = await store.initialise(project, [admin.key, write.key, read.key]);
   if (!made) return undefined;
+  if (isAudited) {
+    const { accountId, projectId } = project;
+    const keyIds = [admin, write, read].map(({ key }) => key.keyId);
+    await store.appendAudit([
+      operatorsNote(now(), 'project_create', { accountId, subject: projectId }),
+      ...keyIds.map((subject) => operatorsNote(now(), 'key_create', { accountId, subject })),
+    ]);
+  }
   return { project, keys: { admin: admin.text, write: write.text, read: read.text } };
 }
 

@@ -42,6 +42,11 @@ export const limits = {
   writeDelayMsMax: 1_000,
   /** Calls that a PostgreSQL store has under way; one more is answered 503. */
   databaseCallsMax: 20_000,
+  /** Audit entries that wait to be written; one more call is answered 503. */
+  auditWaitingMax: 50_000,
+  auditRetentionSecondsMin: 86_400,
+  auditRetentionSecondsMax: 3_650 * 86_400,
+  auditRetentionSecondsDefault: 365 * 86_400,
   /** Characters of an account's or a project's id or slug. */
   slugCharactersMax: 63,
   /** Sensitive fields of a project. */

@@ -73,6 +73,8 @@ export function readConfig(flags: ConfigFlags, environment: Environment): Config
     tlsCert: take('tlsCert'),
     tlsKey: take('tlsKey'),
     trustProxy: take('trustProxy'),
+    audit: take('audit'),
+    auditRetentionSeconds: take('auditRetentionSeconds'),
     rateKey: take('rateKey'),
     rateProject: take('rateProject'),
     rateFailedKeys: take('rateFailedKeys'),

@@ -6,6 +6,7 @@ import type { Config } from './config.js';
 import { firstRun, firstRunText } from './first-run.js';
 import { Admissions } from './http/admissions.js';
 import { createApp } from './http/app.js';
+import { AuditLog } from './http/audit-log.js';
 import { BodyMemory } from './http/body-memory.js';
 import { Budgets } from './http/budgets.js';
 import { clientAddressBehind, trustCheckOf } from './http/client-address.js';
@@ -21,6 +22,8 @@ import { type RepeatedWork, repeatAll } from './repeat.js';
 import { openStore } from './store/open.js';
 import { version } from './version.js';
 
+/** How long audit entries may take to be written at the end. */
+const auditCloseMs = 1_500;
 /** How long open connections are told to close before they are closed. */
 const drainMs = 500;
 /** How long requests under way may take before their connections are cut. */
@@ -62,9 +65,9 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const store = await openStore(config, { role: 'server', ...clock, onFatal, onWarning });
 
   const context = contextOf(config, options, { log, store, certificate });
-  const { waiting, keyUse } = context;
+  const { audit, waiting, keyUse } = context;
   const app = await createApp(context, { version, corsOrigins: config.corsOrigins });
-  const stopUpkeep = repeatAll(log, upkeepOf(context));
+  const stopUpkeep = repeatAll(log, upkeepOf(context, config));
   const stopWatching = certificate?.watch();
   const reloadCertificate = () => certificate?.reload();
   let metricsServer: Awaited<ReturnType<typeof serveMetrics>> | undefined;
@@ -81,6 +84,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     await metricsServer?.close();
     await stopWatching?.();
     await stopUpkeep();
+    await audit.close(auditCloseMs);
     await keyUse
       .flush()
       .catch((error: unknown) => log.warn({ err: error }, 'could not note key use'));
@@ -100,19 +104,32 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const url = origin(schemeOf(certificate), config.host, app.server.address() as AddressInfo);
   log.info({ url, region: config.region, version }, 'listening');
   if (options.firstRun) {
-    const made = await firstRun(store, { ...demo, region: config.region, now: context.now });
+    const made = await firstRun(store, {
+      ...demo,
+      region: config.region,
+      now: context.now,
+      isAudited: config.audit !== 'off',
+    });
     if (made !== undefined) options.print(firstRunText(url, made));
   }
   return { url, metricsUrl: metricsServer?.url ?? null, reloadCertificate, close };
 }
 
 /** What a running server does beside its requests. */
-function upkeepOf({ store, waiting, keyUse }: Context): RepeatedWork[] {
+function upkeepOf(
+  { now, store, waiting, keyUse }: Context,
+  { auditRetentionSeconds }: Config,
+): RepeatedWork[] {
   const purge = async () => {
     while (!waiting.isClosing && (await store.purge()) > 0);
   };
+  const purgeAudit = async () => {
+    const before = now() - auditRetentionSeconds * 1000;
+    while (!waiting.isClosing && (await store.purgeAudit(before)) > 0);
+  };
   return [
     { name: 'purge', everyMs: 10_000, work: purge },
+    { name: 'purge the audit', everyMs: 60_000, work: purgeAudit },
     { name: 'note key use', everyMs: 5_000, work: () => keyUse.flush() },
   ];
 }
@@ -138,6 +155,7 @@ function contextOf(
     admissions: new Admissions(parts.store),
     keyUse: new KeyUse(parts.store),
     metrics: new Metrics(),
+    audit: new AuditLog(config.audit, parts.store, parts.log),
     budgets: new Budgets(config, elapsedMs),
     connections: connectionsOf(config),
     bodyMemory: new BodyMemory(config.bodyMemoryMebibytes),

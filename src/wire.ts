@@ -1,5 +1,6 @@
-// Projects and keys as JSON, the same over HTTP and on the command line (design 3.3, "Lists").
+// Projects, keys and the audit as JSON, the same over HTTP and on the command line (design 3.3, "Lists").
 
+import type { AuditEntry } from './audit.js';
 import type { ApiKey } from './key.js';
 import type { Project } from './project.js';
 
@@ -33,6 +34,19 @@ export function keyBody(key: ApiKey): object {
     expires_at: isoTime(key.expiresAt),
     revoked_at: isoTime(key.revokedAt),
     last_used_at: isoTime(key.lastUsedAt),
+  };
+}
+
+export function auditBody(entry: AuditEntry): object {
+  return {
+    at: isoTime(entry.at),
+    action: entry.action,
+    key_id: entry.keyId,
+    address: entry.address,
+    record: entry.record,
+    status: entry.status,
+    cause: entry.cause,
+    request_id: entry.requestId,
   };
 }
 

@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { type Config, configOptions } from '../src/config.js';
 import type { LimitConfig } from '../src/config-limits.js';
 import { limits } from '../src/limits.js';
-import { nearest } from '../src/nearest.js';
 import { maskedConfig, readConfig, UsageError } from '../src/read-config.js';
 
 const masterKey = '0123456789abcdef'.repeat(4);
@@ -40,6 +39,8 @@ describe('without flags and variables', () => {
       tlsCert: null,
       tlsKey: null,
       trustProxy: [],
+      audit: 'fast',
+      auditRetentionSeconds: 365 * 86_400,
     } satisfies Omit<Config, keyof LimitConfig>);
     expect(new Set(sources.values())).toEqual(new Set(['default']));
     expect(warnings).toEqual([]);
@@ -278,22 +279,5 @@ describe('what may be shown', () => {
     const { config } = readConfig({}, { BATON_MASTER_KEY: masterKey });
     expect(JSON.stringify(maskedConfig(config))).not.toContain(masterKey);
     expect(maskedConfig(config).masterKey).toBe('***');
-  });
-});
-
-describe('nearest', () => {
-  const flags = ['--host', '--port', '--data-dir', '--region', '--log-level'];
-
-  it.each([
-    ['--prot', '--port'],
-    ['--loglevel', '--log-level'],
-    ['--datadir', '--data-dir'],
-    ['--Region', '--region'],
-  ])('takes %s for %s', (word, meant) => {
-    expect(nearest(word, flags)).toBe(meant);
-  });
-
-  it.each(['--zebra', '', 'x'])('does not guess at %j', (word) => {
-    expect(nearest(word, flags)).toBeUndefined();
   });
 });

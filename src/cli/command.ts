@@ -25,6 +25,8 @@ export interface Branch {
 export interface CommandDefinition<Options extends CommandOptions> {
   readonly name: string;
   readonly summary: string;
+  /** Runs where its group is called without a command. */
+  readonly isDefault?: boolean;
   /** What help says below the options. */
   readonly notes?: string;
   readonly options: Options;
@@ -100,11 +102,17 @@ export function makeGroup(command: Command): void {
 
 function declareCommand(
   parent: Command,
-  { name, summary, notes, options }: Omit<CommandDefinition<CommandOptions>, 'either'>,
+  {
+    name,
+    summary,
+    notes,
+    options,
+    isDefault = false,
+  }: Omit<CommandDefinition<CommandOptions>, 'either'>,
 ): Command {
   const operands = Object.values(options).filter((option) => option.kind === 'operand');
   const usage = ['[options]', ...operands.map((option) => option.placeholder)].join(' ');
-  const command = parent.command(name).description(summary).usage(usage);
+  const command = parent.command(name, { isDefault }).description(summary).usage(usage);
   command.allowUnknownOption().allowExcessArguments();
   if (notes !== undefined) command.addHelpText('after', `\n${notes}`);
   declareOptions(command, options);

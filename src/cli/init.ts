@@ -51,6 +51,7 @@ export function addInitCommand(branch: Branch): void {
         ...given({ accountId: values.accountId, projectId: values.projectId }),
         region: config.region,
         now: Date.now,
+        isAudited: config.audit !== 'off',
       };
       const made = await withStore(config, terminal, (store) => firstRun(store, wanted), {
         create: true,

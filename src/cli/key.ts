@@ -1,5 +1,6 @@
 // `baton key`: makes, lists, rotates and revokes API keys.
 
+import { durationText, readDuration } from '../duration.js';
 import { BatonError, invalidRequest } from '../error.js';
 import { type ApiKey, newKey, permissions, reaches, rotatedKey, viewProblem } from '../key.js';
 import { limits } from '../limits.js';
@@ -7,8 +8,8 @@ import { UsageError } from '../read-config.js';
 import type { Store } from '../store/store.js';
 import { keyBody } from '../wire.js';
 import { addConfiguredCommand, addGroup, type Branch } from './command.js';
-import { durationText, readDuration } from './duration.js';
 import { accountIdOf, allPages, projectAt, withStore } from './open-store.js';
+import { auditKey } from './operators-audit.js';
 import { operand, optional, readText, readWord, required, several, toggle } from './option.js';
 import { printPairs, printTable, timeText } from './table.js';
 import { printJson, type Terminal } from './terminal.js';
@@ -59,6 +60,7 @@ function addCreate(group: Branch): void {
           expiresAt: values.expires === undefined ? null : now + values.expires * 1000,
         });
         await store.createKey(created.key);
+        await auditKey(store, config, 'key_create', created.key);
         return created;
       });
       printSecret(made, values.json, terminal);
@@ -123,6 +125,7 @@ function addRotate(group: Branch): void {
         });
         const overlapSeconds = values.overlap ?? limits.rotationOverlapSecondsDefault;
         await store.rotateKey(old.keyId, successor.key, now + overlapSeconds * 1000);
+        await auditKey(store, config, 'key_rotate', old);
         return successor;
       });
       printSecret(made, values.json, terminal);
@@ -138,7 +141,9 @@ function addRevoke(group: Branch): void {
     async (values, { config }, terminal) => {
       const key = await withStore(config, terminal, async (store) => {
         const { keyId } = await keyWithId(store, values.keyId);
-        return store.revokeKey(keyId, Date.now());
+        const revoked = await store.revokeKey(keyId, Date.now());
+        await auditKey(store, config, 'key_revoke', revoked);
+        return revoked;
       });
       if (values.json) return printJson(terminal, keyBody(key));
       terminal.print(`Key ${key.keyId} is revoked; a running server refuses it within a second.`);

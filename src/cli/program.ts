@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.js';
+import { addAuditCommands } from './audit.js';
 import { makeGroup } from './command.js';
 import { addConfigCommand } from './config.js';
 import { addDoctorCommand } from './doctor.js';
@@ -18,7 +19,7 @@ import { addServeCommand } from './serve.js';
 import type { Terminal } from './terminal.js';
 
 const notes = `
-The commands init, project, key, migrate and doctor work on the store itself, whether a server
+The commands init, project, key, audit, migrate and doctor work on the store itself, whether a server
 runs or not. put, patch, get, erase and list call a server over HTTP.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused (401 or 403), 5 unreachable.
@@ -52,6 +53,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   addProjectCommands(branch);
   addKeyCommands(branch);
   addMasterKeyCommands(branch);
+  addAuditCommands(branch);
   addHandoffCommands(branch);
   addListCommand(branch);
   addMigrateCommand(branch);

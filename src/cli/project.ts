@@ -1,11 +1,12 @@
 // `baton project`: makes projects, shows them, and changes their settings.
 
+import { durationText, readDuration } from '../duration.js';
 import { limits } from '../limits.js';
 import { checkIdentifier, checkSlug, type Project } from '../project.js';
 import { projectBody } from '../wire.js';
 import { addConfiguredCommand, addGroup, type Branch } from './command.js';
-import { durationText, readDuration } from './duration.js';
 import { accountIdOf, allPages, projectAt, withStore } from './open-store.js';
+import { auditProject } from './operators-audit.js';
 import { given, optional, readChecked, readText, required, toggle } from './option.js';
 import { printPairs, printTable, timeText } from './table.js';
 import { printJson, type Terminal } from './terminal.js';
@@ -56,8 +57,8 @@ function addCreate(group: Branch): void {
     group,
     { name: 'create', summary: 'make a project', options, takes: 'store' },
     async (values, { config }, terminal) => {
-      const project = await withStore(config, terminal, (store) =>
-        store.createProject({
+      const project = await withStore(config, terminal, async (store) => {
+        const created = await store.createProject({
           accountSlug: values.account,
           projectSlug: values.project,
           hashIds: values.hashIds,
@@ -69,8 +70,10 @@ function addCreate(group: Branch): void {
             sensitiveFields: values.sensitiveFields,
             sensitiveLastFour: values.sensitiveLastFour,
           }),
-        }),
-      );
+        });
+        await auditProject(store, config, 'project_create', created);
+        return created;
+      });
       printProject(project, values.json, terminal);
     },
   );
@@ -144,7 +147,9 @@ function addSet(group: Branch): void {
       });
       const project = await withStore(config, terminal, async (store) => {
         const { tenant } = await projectAt(store, values.account, values.project);
-        return store.changeProject(tenant, changes);
+        const changed = await store.changeProject(tenant, changes);
+        await auditProject(store, config, 'project_change', changed);
+        return changed;
       });
       printProject(project, values.json, terminal);
     },

@@ -1,9 +1,12 @@
-// The HTTP application: every route on one screen, with the permission that it needs.
+// The HTTP application: every route on one screen, with the permission that it needs and with what
+// the audit calls it.
 
 import { METHODS } from 'node:http';
 import cors from '@fastify/cors';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { AuditAction } from '../audit.js';
 import type { Permission } from '../key.js';
+import { listAudit } from './audit.js';
 import { authenticate } from './authenticate.js';
 import { bareApp } from './bare-app.js';
 import { checkContentType } from './body.js';
@@ -22,27 +25,28 @@ import { createKey, listKeys, revokeKey, rotateKey } from './keys.js';
 import { describeApi, security } from './openapi.js';
 import { changeProject, createProject, listProjects, showProject } from './projects.js';
 
-type Route = readonly [HTTPMethods, string, Permission | null, Endpoint];
+type Route = readonly [HTTPMethods, string, Permission | null, Endpoint, AuditAction?];
 
 const tenant = ':account_id/:project_id';
 
 // biome-ignore format: one route a line
 const routes: readonly Route[] = [
-  ['GET',    `/v1/${tenant}/handoff_state`,  'read',  lookUpHandoffState],
-  ['GET',    `/v3/${tenant}/handoff_state`,  'read',  lookUpHandoffState],
-  ['GET',    `/${tenant}/handoff_state`,     'read',  lookUpHandoffState],
-  ['PUT',    `/v1/${tenant}/handoff_state`,  'write', putHandoffState],
-  ['PATCH',  `/v1/${tenant}/handoff_state`,  'write', patchHandoffState],
-  ['DELETE', `/v1/${tenant}/handoff_state`,  'write', eraseHandoffState],
-  ['GET',    `/v1/${tenant}/handoff_states`, 'admin', listHandoffStates],
-  ['GET',    '/v1/projects',                 'admin', listProjects],
-  ['POST',   '/v1/projects',                 'admin', createProject],
-  ['GET',    '/v1/projects/:project_ref',    'admin', showProject],
-  ['PATCH',  '/v1/projects/:project_ref',    'admin', changeProject],
-  ['GET',    '/v1/keys',                     'admin', listKeys],
-  ['POST',   '/v1/keys',                     'admin', createKey],
-  ['POST',   '/v1/keys/:key_id/rotate',      'admin', rotateKey],
-  ['DELETE', '/v1/keys/:key_id',             'admin', revokeKey],
+  ['GET',    `/v1/${tenant}/handoff_state`,  'read',  lookUpHandoffState, 'look_up'],
+  ['GET',    `/v3/${tenant}/handoff_state`,  'read',  lookUpHandoffState, 'look_up'],
+  ['GET',    `/${tenant}/handoff_state`,     'read',  lookUpHandoffState, 'look_up'],
+  ['PUT',    `/v1/${tenant}/handoff_state`,  'write', putHandoffState, 'put'],
+  ['PATCH',  `/v1/${tenant}/handoff_state`,  'write', patchHandoffState, 'patch'],
+  ['DELETE', `/v1/${tenant}/handoff_state`,  'write', eraseHandoffState, 'erase'],
+  ['GET',    `/v1/${tenant}/handoff_states`, 'admin', listHandoffStates, 'list'],
+  ['GET',    `/v1/${tenant}/audit`,          'admin', listAudit, 'audit_read'],
+  ['GET',    '/v1/projects',                 'admin', listProjects, 'project_list'],
+  ['POST',   '/v1/projects',                 'admin', createProject, 'project_create'],
+  ['GET',    '/v1/projects/:project_ref',    'admin', showProject, 'project_show'],
+  ['PATCH',  '/v1/projects/:project_ref',    'admin', changeProject, 'project_change'],
+  ['GET',    '/v1/keys',                     'admin', listKeys, 'key_list'],
+  ['POST',   '/v1/keys',                     'admin', createKey, 'key_create'],
+  ['POST',   '/v1/keys/:key_id/rotate',      'admin', rotateKey, 'key_rotate'],
+  ['DELETE', '/v1/keys/:key_id',             'admin', revokeKey, 'key_revoke'],
   ['GET',    '/metrics',                     'admin', metrics],
   ['GET',    '/openapi.json',                null,    openApiDocument],
   ['GET',    '/docs',                        null,    docsPage],
@@ -70,7 +74,7 @@ export async function createApp(context: Context, options: AppOptions): Promise<
 }
 
 function addRoute(app: FastifyInstance, context: Context, route: Route): void {
-  const [method, url, permission, endpoint] = route;
+  const [method, url, permission, endpoint, action] = route;
   const { schema, contentTypes } = endpoint;
   const mayMiss = Object.keys(schema.response ?? {}).includes('404');
   const isAlias = url.startsWith('/v3/') || url.startsWith('/:');
@@ -82,6 +86,10 @@ function addRoute(app: FastifyInstance, context: Context, route: Route): void {
     async onRequest(request, reply) {
       request.route = url;
       if (permission === null) return;
+      if (action !== undefined) {
+        context.audit.check(action);
+        request.action = action;
+      }
       await authenticate(context, request, reply, permission);
       context.budgets.spend(request, reply, mayMiss);
       if (contentTypes !== undefined) checkContentType(request, contentTypes);

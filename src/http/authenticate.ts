@@ -40,6 +40,7 @@ export async function authenticate(
 
   const version = store.referenceVersion();
   const key = await knownKey(context, request, reply, text);
+  request.key = key;
   checkKey(context, key, permission);
   const project = await reachedProject(context, address, key);
   const { keyId } = key;
@@ -55,8 +56,8 @@ function letIn(
   permission: Permission,
   admission: Admission,
 ): void {
-  checkKey(context, admission.key, permission);
   request.key = admission.key;
+  checkKey(context, admission.key, permission);
   request.spending = admission.spending;
   if (admission.project !== undefined) request.project = admission.project;
   admission.use.at = context.now();

@@ -5,6 +5,7 @@ import type { ServerOptions } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { limits } from '../limits.js';
 import { noteAnswered } from './answered.js';
+import { auditAnswers } from './audited.js';
 import { readBodies } from './body.js';
 import { answerBrokenConnection } from './connection-errors.js';
 import type { Context } from './context.js';
@@ -59,6 +60,9 @@ export function bareApp(context: Context): FastifyInstance {
   app.decorateRequest('spending');
   app.decorateRequest('route', 'none');
   app.decorateRequest('bodyMembers');
+  app.decorateRequest('action');
+  app.decorateRequest('subject');
+  app.decorateRequest('errorCode');
   // One logger for all: a child a request costs more than the look-up, and lines name their request.
   app.setChildLoggerFactory((logger) => logger);
   app.setErrorHandler(sendError);
@@ -82,6 +86,7 @@ export function bareApp(context: Context): FastifyInstance {
     });
     done();
   });
+  auditAnswers(app, context);
   answerOddRequests(app, newRequestId);
   context.connections.limit(app.server);
   return app;

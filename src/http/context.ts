@@ -5,11 +5,15 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { RouteGenericInterface } from 'fastify/types/route.js';
 import type { Logger } from 'pino';
+import type { AuditAction } from '../audit.js';
+import type { ErrorCode } from '../error.js';
+import type { HandoffName } from '../handoff.js';
 import type { JsonMember } from '../json-text.js';
 import type { ApiKey, Permission } from '../key.js';
 import type { Project } from '../project.js';
 import type { Store } from '../store/store.js';
 import type { Admissions } from './admissions.js';
+import type { AuditLog } from './audit-log.js';
 import type { BodyMemory } from './body-memory.js';
 import type { Budgets, Spending } from './budgets.js';
 import type { ClientAddress } from './client-address.js';
@@ -31,6 +35,7 @@ export interface Context {
   readonly admissions: Admissions;
   readonly keyUse: KeyUse;
   readonly metrics: Metrics;
+  readonly audit: AuditLog;
   readonly budgets: Budgets;
   readonly connections: Connections;
   readonly bodyMemory: BodyMemory;
@@ -41,7 +46,7 @@ export interface Context {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The key that the request was let in by. */
+    /** The key whose secret the request showed; a handler runs only where it was let in. */
     key: ApiKey;
     /** What the key's requests are counted against. */
     spending: Spending;
@@ -51,6 +56,12 @@ declare module 'fastify' {
     project: Project;
     /** The members of the body as they were written. */
     bodyMembers: Map<string, JsonMember>;
+    /** What the audit calls it; undefined: it is not audited. */
+    action?: AuditAction;
+    /** What the call concerns, where a handler knows it better than the query: for the audit. */
+    subject?: HandoffName | string;
+    /** The code of the error that is the answer. */
+    errorCode?: ErrorCode;
   }
   interface FastifyContextConfig {
     permission?: Permission | null;

@@ -47,6 +47,7 @@ export function sendMethodNotAllowed(allowed: readonly string[], reply: FastifyR
 }
 
 function send(reply: FastifyReply, error: BatonError): unknown {
+  reply.request.errorCode = error.code;
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   return (
     reply

@@ -5,6 +5,7 @@ import { type Static, Type } from 'typebox';
 import { invalidRequest } from '../error.js';
 import { checkData, type HandoffName, type HandoffPatch, missingError } from '../handoff.js';
 import type { LookUp } from '../store/store.js';
+import { noteGone } from './audited.js';
 import { authenticateAgain } from './authenticate.js';
 import { type Context, endpoint } from './context.js';
 import { errorAnswers } from './error-answers.js';
@@ -60,6 +61,7 @@ export const lookUpHandoffState = endpoint({
       const waited = await waitFor(context, request, reply, { name, seconds, result });
       if (waited === 'gone') {
         context.budgets.noteNotFound(request);
+        await noteGone(context, request);
         return reply.hijack();
       }
       result = waited;

@@ -26,6 +26,7 @@ export const readyz = endpoint({
   },
   async handle(context, request) {
     context.waiting.checkOpen();
+    context.audit.check('look_up');
     try {
       await context.store.checkReady();
     } catch (error) {

@@ -72,6 +72,7 @@ export const createKey = endpoint({
       expiresAt: expiryOf(context, actor, request.body),
     });
     await context.store.createKey(key);
+    request.subject = key.keyId;
     return reply.code(201).send({ ...keyBody(key), secret: text });
   },
 });
@@ -92,6 +93,7 @@ export const rotateKey = endpoint({
   async handle(context, request, reply) {
     const actor = request.key;
     const old = await managedKey(context, actor, request.params.key_id);
+    request.subject = old.keyId;
     const body: Static<typeof KeyRotate> = request.body ?? {};
     const overlap = body.overlap_seconds ?? limits.rotationOverlapSecondsDefault;
     const now = context.now();
@@ -117,6 +119,7 @@ export const revokeKey = endpoint({
   },
   async handle(context, request) {
     const { keyId } = await managedKey(context, request.key, request.params.key_id);
+    request.subject = keyId;
     return keyBody(await context.store.revokeKey(keyId, context.now()));
   },
 });

@@ -66,6 +66,11 @@ export const calls: Readonly<Record<string, CallDescription>> = {
     answers: { 200: { example: example.pageOf(example.listed) } },
     query: { limit: '10' },
   },
+  [`get ${project}/audit`]: {
+    operationId: 'listAudit',
+    answers: { 200: { example: example.pageOf(example.audited) } },
+    query: { action: 'look_up', limit: '10' },
+  },
   'get /v1/projects': {
     operationId: 'listProjects',
     answers: { 200: { example: example.pageOf(example.project) } },

@@ -58,6 +58,17 @@ export const key = {
 export const newKey = { ...key, secret: `baton_us-1_${key.key_id}_…` };
 export const revokedKey = { ...key, revoked_at: '2026-11-22T11:00:00.000Z' };
 
+export const audited = {
+  at: '2026-11-22T10:01:00.000Z',
+  action: 'look_up',
+  key_id: key.key_id,
+  address: '192.0.2.7',
+  record: 'hash:Jm1p0cVb3l2oQ8sT4uXyZw',
+  status: 200,
+  cause: null,
+  request_id: '3f9c0d1e7a42-1k',
+};
+
 export function pageOf(item: object): object {
   return { items: [item], next_cursor: null };
 }

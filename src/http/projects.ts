@@ -67,6 +67,7 @@ export const createProject = endpoint({
       ...(hash_ids === undefined ? {} : { hashIds: hash_ids }),
       ...settingsOf(request.body),
     });
+    request.subject = project.projectId;
     return reply.code(201).send(projectBody(project));
   },
 });
@@ -79,7 +80,9 @@ export const showProject = endpoint({
     response: { 200: ProjectItem, ...errorAnswers('not_found') },
   },
   async handle(context, request) {
-    return projectBody(await reachedProject(context, request.key, request.params.project_ref));
+    const project = await reachedProject(context, request.key, request.params.project_ref);
+    request.subject = project.projectId;
+    return projectBody(project);
   },
 });
 
@@ -104,7 +107,12 @@ export const changeProject = endpoint({
     },
   },
   async handle(context, request) {
-    const { tenant } = await reachedProject(context, request.key, request.params.project_ref);
+    const { tenant, projectId } = await reachedProject(
+      context,
+      request.key,
+      request.params.project_ref,
+    );
+    request.subject = projectId;
     const slug = request.body.project_slug;
     if (slug !== undefined) checkSlug('project_slug', slug);
     const settings = {

@@ -29,6 +29,8 @@ interface Call {
   readonly kind: HandoffName['kind'];
   readonly tenant: string;
   readonly admission: Admission;
+  /** The client's address, unless a request names another. */
+  readonly address: string | undefined;
   /** The store's: at another one the key is looked at again. */
   readonly referenceVersion: number;
   readonly series: Series;
@@ -46,18 +48,27 @@ export function shortWay(
   return (request, response) => {
     const startedAt = context.elapsedMs();
     const call = isPlain(request) ? callOf(context, calls, request) : undefined;
-    const result = call === undefined ? undefined : lookUp(context, call, request.url!, startedAt);
-    if (call === undefined || result === undefined) return longWay(request, response);
+    const name = call === undefined ? undefined : nameOf(call, request.url!);
+    const result = name === undefined ? undefined : lookUp(context, call!, name, startedAt);
+    if (call === undefined || name === undefined || result === undefined) {
+      return longWay(request, response);
+    }
 
     const answer = ({ found }: LookUp) => {
       if (found === undefined) return longWay(request, response);
-      spend(call.admission.spending, startedAt);
-      together(() => {
-        const requestId = newRequestId();
-        sendAnswer(response, found, requestId);
-        const seconds = (context.elapsedMs() - startedAt) / 1000;
-        noteAnswered(context, { requestId, series: call.series, seconds });
-      });
+      const requestId = newRequestId();
+      const send = () => {
+        spend(call.admission.spending, startedAt);
+        together(() => {
+          sendAnswer(response, found, requestId);
+          const seconds = (context.elapsedMs() - startedAt) / 1000;
+          noteAnswered(context, { requestId, series: call.series, seconds });
+        });
+      };
+      const audited = noteLookUp(context, { call, name, request, requestId });
+      if (audited === undefined) return send();
+      // The long way meets the same failure and answers it.
+      audited.then(send, () => longWay(request, response));
     };
     if (!(result instanceof Promise)) return answer(result);
     begun.set(request, result);
@@ -87,10 +98,11 @@ function isPlain(request: IncomingMessage): boolean {
 
 /** The call of a request whose key was let in before. */
 function callOf(
-  { admissions, metrics, store }: Context,
+  { admissions, clientAddress, metrics, store }: Context,
   calls: WeakMap<Socket, Call>,
-  { socket, headers, url = '' }: IncomingMessage,
+  request: IncomingMessage,
 ): Call | undefined {
+  const { socket, headers, url = '' } = request;
   const keyText = headers['x-api-key'];
   const referenceVersion = store.referenceVersion();
   const last = calls.get(socket);
@@ -114,6 +126,7 @@ function callOf(
     kind: kind as HandoffName['kind'],
     tenant: admission.project.tenant,
     admission,
+    address: isForwarded(request) ? undefined : clientAddress(request),
     referenceVersion,
     series: metrics.series('GET', route, 200),
   };
@@ -121,25 +134,57 @@ function callOf(
   return call;
 }
 
+function nameOf({ kind, urlStart }: Call, url: string): HandoffName | undefined {
+  const value = url.slice(urlStart.length);
+  return plainName.test(value) ? { kind, value } : undefined;
+}
+
 function lookUp(
   { now, store, waiting }: Context,
-  { admission, kind, tenant, urlStart }: Call,
-  url: string,
+  { admission, tenant }: Call,
+  name: HandoffName,
   startedAt: number,
 ): LookUp | Promise<LookUp> | undefined {
-  const value = url.slice(urlStart.length);
   const time = now();
-  if (waiting.isClosing || !isAlive(admission.key, time) || !plainName.test(value))
-    return undefined;
+  if (waiting.isClosing || !isAlive(admission.key, time)) return undefined;
   if (!mayLookUp(admission.spending, startedAt)) return undefined;
   admission.use.at = time;
-  const name = { kind, value };
   try {
     return store.lookUpNow(tenant, name) ?? store.lookUp(tenant, name);
   } catch {
     // The long way meets the same failure, logs it and answers it.
     return undefined;
   }
+}
+
+function isForwarded({ headers }: IncomingMessage): boolean {
+  return headers['x-forwarded-for'] !== undefined;
+}
+
+interface Answering {
+  readonly call: Call;
+  readonly name: HandoffName;
+  readonly request: IncomingMessage;
+  readonly requestId: string;
+}
+
+/** As `AuditLog.note`. */
+function noteLookUp(
+  { audit, clientAddress, now }: Context,
+  { call, name, request, requestId }: Answering,
+): Promise<void> | undefined {
+  if (audit.mode === 'off') return undefined;
+  return audit.note({
+    at: now(),
+    action: 'look_up',
+    tenant: call.tenant,
+    keyId: call.admission.key.keyId,
+    address: (isForwarded(request) ? undefined : call.address) ?? clientAddress(request),
+    subject: name,
+    status: 200,
+    cause: null,
+    requestId,
+  });
 }
 
 /**

@@ -1,6 +1,8 @@
 // The store contract: what each method promises, throws and does in one step. Every store keeps it,
 // and one contract test asserts it of each. All times are milliseconds since 1970.
 
+import type { AuditEntry, AuditFilter, AuditNote } from '../audit.js';
+import type { ExportedHeads } from '../audit-chain.js';
 import type {
   Answer,
   HandoffName,
@@ -13,6 +15,7 @@ import type {
 } from '../handoff.js';
 import type { ApiKey } from '../key.js';
 import type { NewProject, Project, ProjectSettings } from '../project.js';
+import type { AuditVerification } from './audit-verification.js';
 
 export type LookUp =
   | { readonly found: Answer; readonly missing?: never }
@@ -167,6 +170,28 @@ export interface Store {
    * and nothing is made, however many ask at once.
    */
   initialise(project: Project, keys: readonly ApiKey[]): Promise<boolean>;
+
+  /**
+   * Resolves when the entries are durable, chained behind those that this process wrote before.
+   * Names become keyed hashes. Where it rejects, it may be that they are kept all the same.
+   */
+  appendAudit(notes: readonly AuditNote[]): Promise<void>;
+  /** The record of entries about this name. */
+  auditRecordOf(tenant: string, name: HandoffName): string;
+  /**
+   * Newest first. Where few of very many entries fit, a page may hold less than `limit`, or
+   * nothing, and lead on all the same.
+   */
+  listAudit(tenant: string, filter: AuditFilter, page: PageRequest): Promise<Page<AuditEntry>>;
+  /** Drops some of what was written before this time, and keeps the rest verifiable; how much. */
+  purgeAudit(before: number): Promise<number>;
+  /** Where each chain ends, by its id. */
+  auditHeads(): Promise<ExportedHeads>;
+  /**
+   * Finds what was removed, changed or put elsewhere in the audit; of what stood at the end of a
+   * chain only up to the exported heads.
+   */
+  verifyAudit(exported: ExportedHeads | null): Promise<AuditVerification>;
 
   /**
    * Wraps some of the keys that the store keeps by the current master key; how many were not

@@ -78,6 +78,24 @@ export async function batonServe(
   };
 }
 
+/** A command that goes on until it is ended. */
+export function spawned(words: readonly string[], options: RunOptions = {}): Omit<Server, 'url'> {
+  const child = start(words, options);
+  const end = ended(child);
+  let output = '';
+  child.stdout.on('data', (text: string) => {
+    output += text;
+  });
+  return {
+    process: child,
+    output: () => output,
+    stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      return end;
+    },
+  };
+}
+
 export function newDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'baton-cli-'));
 }

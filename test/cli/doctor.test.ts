@@ -114,10 +114,8 @@ describe('in the database', () => {
   });
 
   it('is named by a server that meets damage later', async () => {
-    // All but the settings and the wrapped keys, which every start reads.
-    const [settings, keys] = ['setting', 'data_key'].map(rootPageOf) as [number, number];
-    overwrite(settings, keys - 1);
-    overwrite(keys, statSync(file).size / pageBytes);
+    // Every start reads the schema and the settings, the first run the projects too.
+    for (const page of pagesOf('project')) overwrite(page - 1, page);
     const words = ['serve', '--first-run', '--port', '0', '--data-dir', broken];
     const { code, errors } = await baton(words);
     expect([code, errors]).toEqual([1, expect.stringMatching(/^The store has failed, .+\n$/)]);
@@ -149,18 +147,22 @@ describe('in the database', () => {
   }
 
   /** Counted from 1. */
-  function rootPageOf(table: string): number {
-    const database = new Database(file);
-    const sql = 'SELECT rootpage FROM sqlite_schema WHERE name = ?';
-    const page = database.prepare(sql).pluck().get(table) as number;
-    database.close();
-    return page;
-  }
-
   function change(sql: string): void {
     const database = new Database(file);
     database.exec(sql);
     database.close();
+  }
+
+  /** The first pages of a table and its indexes, counted from 1. */
+  function pagesOf(table: string): number[] {
+    const database = new Database(file);
+    const rows = database
+      .prepare('SELECT rootpage FROM sqlite_master WHERE tbl_name = ?')
+      .all(table);
+    database.close();
+    return (rows as { rootpage: number }[])
+      .map(({ rootpage }) => rootpage)
+      .filter((page) => page > 0);
   }
 
   function overwrite(fromPage: number, toPage: number): void {

@@ -35,6 +35,7 @@ const calls = [
   ['PATCH', state, 'write'],
   ['DELETE', state, 'write'],
   ['GET', `${state}s`, 'admin'],
+  ['GET', state.replace('handoff_state', 'audit'), 'admin'],
   ['GET', '/v1/projects', 'admin'],
   ['POST', '/v1/projects', 'admin'],
   ['GET', '/v1/projects/{project_ref}', 'admin'],

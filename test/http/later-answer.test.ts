@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Admissions } from '../../src/http/admissions.js';
 import { createApp } from '../../src/http/app.js';
+import { AuditLog } from '../../src/http/audit-log.js';
 import { BodyMemory } from '../../src/http/body-memory.js';
 import { Budgets } from '../../src/http/budgets.js';
 import { clientAddressBehind, trustCheckOf } from '../../src/http/client-address.js';
@@ -39,9 +40,10 @@ beforeAll(async () => {
   };
   const { region, connectionsMax, connectionsPerAddress, bodyMemoryMebibytes } = made.config;
   const { now, elapsedMs } = made.clock;
+  const log = pino({ level: 'silent' });
   app = await createApp(
     {
-      log: pino({ level: 'silent' }),
+      log,
       store,
       region,
       now,
@@ -50,6 +52,7 @@ beforeAll(async () => {
       admissions: new Admissions(store),
       keyUse: new KeyUse(store),
       metrics: new Metrics(),
+      audit: new AuditLog(made.config.audit, store, log),
       budgets: new Budgets(made.config, elapsedMs),
       connections: new Connections({
         max: connectionsMax,

@@ -254,7 +254,7 @@ it('no limit is without a test', () => {
     'retentionSecondsDefault',
     // Test of their own: test/fuzz/slow-sockets, test/http/wait…, test/http/views, test/store/…,
     // test/cli/…, test/database-url, test/config, test/token-bucket, test/http/budgets,
-    // test/http/connections.
+    // test/http/connections, test/http/audit….
     'headersMsMax',
     'requestMsMax',
     'waitersPerKeyMax',
@@ -269,6 +269,10 @@ it('no limit is without a test', () => {
     'withheldBytesMax',
     'databaseHostsMax',
     'databaseConnectSecondsMax',
+    'auditWaitingMax',
+    'auditRetentionSecondsMin',
+    'auditRetentionSecondsMax',
+    'auditRetentionSecondsDefault',
     'databasePoolMin',
     'databasePoolMax',
     'databasePoolDefault',

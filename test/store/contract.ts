@@ -1,6 +1,8 @@
 // The one contract test of stores: every promise of `src/store/store.ts`, asserted of any store.
 
 import { describe } from 'vitest';
+import { auditContract } from './contract/audit.js';
+import { auditTamperingContract } from './contract/audit-tampering.js';
 import { brokenRecordsContract } from './contract/broken-records.js';
 import { endingsContract } from './contract/endings.js';
 import { hiddenNamesContract } from './contract/hidden-names.js';
@@ -27,6 +29,8 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     keysContract(makePlace);
     keyedHashContract(makePlace);
     brokenRecordsContract(makePlace);
+    auditContract(makePlace);
+    auditTamperingContract(makePlace);
     lifeContract(makePlace);
   });
 

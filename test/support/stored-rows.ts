@@ -26,6 +26,8 @@ const tables = [
   'handoff_alias',
   'tombstone',
   'data_key',
+  'audit_block',
+  'audit_chain',
 ];
 
 export async function openRows({ dataDir, databaseUrl }: Config): Promise<StoredRows> {

@@ -26,6 +26,8 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     tlsCert: null,
     tlsKey: null,
     trustProxy: [],
+    audit: configOptions.audit.fallback,
+    auditRetentionSeconds: configOptions.auditRetentionSeconds.fallback,
     rateKey: configOptions.rateKey.fallback,
     rateProject: configOptions.rateProject.fallback,
     rateFailedKeys: configOptions.rateFailedKeys.fallback,

@@ -22,6 +22,8 @@ export interface PostgresStoreOptions {
   readonly region: string;
   /** The key of the keyed hashes in tombstones and notifications. */
   readonly hashKey: Uint8Array;
+  /** The key that authenticates the audit. */
+  readonly auditKey: Uint8Array;
   readonly masterKeys: MasterKeyRing;
   /** Stands in for the time of the database. */
   readonly clock: Clock;

@@ -1,11 +1,17 @@
-// The settings that a store keeps of itself: its region, and its wrapped key of name hashes.
+// The settings that a store keeps of itself: its region, and its wrapped keys.
 
 import { randomBytes } from 'node:crypto';
 import type { MasterKeys } from '../../master-key.js';
 import { type Session, statement } from './session.js';
 
-const hashKeyName = 'name_hash_key';
-const hashKeyPurpose = 'baton name hash key';
+/** A key that the store makes once and keeps wrapped by the master key. */
+interface KeptKey {
+  readonly name: string;
+  readonly purpose: string;
+}
+
+const hashKey: KeptKey = { name: 'name_hash_key', purpose: 'baton name hash key' };
+const auditKey: KeptKey = { name: 'audit_key', purpose: 'baton audit key' };
 
 const read = statement<[name: string], { value: string }>(
   'read_setting',
@@ -35,15 +41,28 @@ export async function raiseReferenceVersion(session: Session): Promise<void> {
 }
 
 /** The key of the name hashes, made at first, and always wrapped by the master key. */
-export async function openHashKey(session: Session, masterKeys: MasterKeys): Promise<Uint8Array> {
-  const wrapped = await readSetting(session, hashKeyName);
+export function openHashKey(session: Session, masterKeys: MasterKeys): Promise<Uint8Array> {
+  return openKey(session, masterKeys, hashKey);
+}
+
+/** The key that authenticates the audit, likewise. */
+export function openAuditKey(session: Session, masterKeys: MasterKeys): Promise<Uint8Array> {
+  return openKey(session, masterKeys, auditKey);
+}
+
+async function openKey(
+  session: Session,
+  masterKeys: MasterKeys,
+  { name, purpose }: KeptKey,
+): Promise<Uint8Array> {
+  const wrapped = await readSetting(session, name);
   if (wrapped === undefined) {
     const made = randomBytes(32);
-    const kept = Buffer.from(masterKeys.wrap(hashKeyPurpose, made)).toString('base64');
-    await writeSetting(session, hashKeyName, kept);
+    const kept = Buffer.from(masterKeys.wrap(purpose, made)).toString('base64');
+    await writeSetting(session, name, kept);
     return made;
   }
-  const key = masterKeys.unwrap(hashKeyPurpose, Buffer.from(wrapped, 'base64'));
+  const key = masterKeys.unwrap(purpose, Buffer.from(wrapped, 'base64'));
   if (key !== undefined) return key;
   throw new Error(
     'This master key is not the one of this store; give the right one with --master-key-file, ' +
@@ -53,9 +72,9 @@ export async function openHashKey(session: Session, masterKeys: MasterKeys): Pro
 
 /** Whether this master key is the one of this store. */
 export async function opensHashKey(session: Session, masterKeys: MasterKeys): Promise<boolean> {
-  const wrapped = await readSetting(session, hashKeyName);
+  const wrapped = await readSetting(session, hashKey.name);
   if (wrapped === undefined) return true;
-  return masterKeys.unwrap(hashKeyPurpose, Buffer.from(wrapped, 'base64')) !== undefined;
+  return masterKeys.unwrap(hashKey.purpose, Buffer.from(wrapped, 'base64')) !== undefined;
 }
 
 const change = statement<[name: string, value: string]>(
@@ -63,9 +82,9 @@ const change = statement<[name: string, value: string]>(
   'UPDATE setting SET value = $2 WHERE name = $1',
 );
 
-/** It as it is kept; undefined where there is none yet. */
+/** The key of the name hashes as it is kept; undefined where there is none yet. */
 export async function wrappedHashKey(session: Session): Promise<Uint8Array | undefined> {
-  const wrapped = await readSetting(session, hashKeyName);
+  const wrapped = await readSetting(session, hashKey.name);
   return wrapped === undefined ? undefined : Buffer.from(wrapped, 'base64');
 }
 
@@ -75,20 +94,27 @@ const lock = statement<[name: string], { value: string }>(
 );
 
 /**
- * It as it is kept, unchanged for as long as the transaction lasts; by the master key that wraps
+ * The same, unchanged for as long as the transaction lasts; by the master key that wraps
  * it new data keys are wrapped too.
  */
 export async function lockWrappedHashKey(session: Session): Promise<Uint8Array> {
-  const row = (await session.first(lock, hashKeyName))!;
+  const row = (await session.first(lock, hashKey.name))!;
   return Buffer.from(row.value, 'base64');
 }
 
-/** Wraps the key of the name hashes by the current master key; whether it had to. */
-export async function rewrapHashKey(session: Session, masterKeys: MasterKeys): Promise<boolean> {
-  const wrapped = (await readSetting(session, hashKeyName))!;
-  if (masterKeys.isCurrent(Buffer.from(wrapped, 'base64'))) return false;
-  const key = await openHashKey(session, masterKeys);
-  const rewrapped = Buffer.from(masterKeys.wrap(hashKeyPurpose, key)).toString('base64');
-  await session.run(change, hashKeyName, rewrapped);
-  return true;
+/**
+ * Wraps the kept keys by the current master key, that of the name hashes first; how many were not,
+ * before.
+ */
+export async function rewrapKeptKeys(session: Session, masterKeys: MasterKeys): Promise<number> {
+  let count = 0;
+  for (const kept of [hashKey, auditKey]) {
+    const wrapped = (await readSetting(session, kept.name))!;
+    if (masterKeys.isCurrent(Buffer.from(wrapped, 'base64'))) continue;
+    const key = await openKey(session, masterKeys, kept);
+    const rewrapped = Buffer.from(masterKeys.wrap(kept.purpose, key)).toString('base64');
+    await session.run(change, kept.name, rewrapped);
+    count += 1;
+  }
+  return count;
 }

@@ -2,6 +2,7 @@
 
 import { textHasher } from '../../name-hash.js';
 import type { Store } from '../store.js';
+import { auditCalls } from './audit-calls.js';
 import { rewrapDataKeys } from './data-keys.js';
 import { listHandoffs } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
@@ -9,7 +10,7 @@ import { connectParts, type Parts, type PostgresStoreOptions } from './parts.js'
 import { keyWrites, projectWrites } from './reference-changes.js';
 import { findAccount, findKey, findProject, listKeys, listProjects } from './reference-reads.js';
 import { statement } from './session.js';
-import { rewrapHashKey } from './settings.js';
+import { rewrapKeptKeys } from './settings.js';
 import { again } from './write.js';
 import { handoffWrites } from './writes.js';
 
@@ -37,6 +38,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...projectWrites(parts, options.region),
     ...keyWrites(parts),
     ...referenceReads(parts),
+    ...auditCalls(parts, options),
     lookUp: (tenant, name) => calls.track(() => reads.lookUp(tenant, name)),
     // Another node may have written a moment ago: only the database knows.
     lookUpNow: () => undefined,
@@ -51,8 +53,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       parts.write({
         async apply(transaction) {
           // First: it decides by which master key new data keys are wrapped.
-          const wasOld = await rewrapHashKey(transaction, parts.masterKeys.keys);
-          return (await rewrapDataKeys(transaction, parts.masterKeys)) + (wasOld ? 1 : 0);
+          const count = await rewrapKeptKeys(transaction, parts.masterKeys.keys);
+          return count + (await rewrapDataKeys(transaction, parts.masterKeys));
         },
         settle: again,
       }),

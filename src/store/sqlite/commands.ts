@@ -1,7 +1,9 @@
 // What the writer can be asked to do, one command a method of the store contract that writes.
 
+import type { AuditText } from '../../audit-chain.js';
 import type { MasterKeyRing } from '../../master-key-source.js';
 import type { HashName } from '../../name-hash.js';
+import { AuditWrites } from './audit-writes.js';
 import { DataKeys, prepareDataKeyStatements, reserveSeals, rewrapDataKeys } from './data-keys.js';
 import type { Connection } from './database.js';
 import { prepareHandoffStatements } from './handoff-statements.js';
@@ -13,7 +15,7 @@ import {
   initialise,
   prepareProjectStatements,
 } from './project-writes.js';
-import { rewrapHashKey, wrappedHashKey } from './settings.js';
+import { rewrapKeptKeys, wrappedHashKey } from './settings.js';
 import { purge } from './tombstones.js';
 
 export type Commands = ReturnType<typeof prepareCommands>;
@@ -50,7 +52,21 @@ export const referring: ReadonlySet<CommandName> = new Set<CommandName>([
   'revokeKey',
 ]);
 
-export function prepareCommands(db: Connection, hashName: HashName, masterKeys: MasterKeyRing) {
+/** Those that have no part in what look-ups find, nor in the limit of the queue. */
+export const auditing: ReadonlySet<CommandName> = new Set<CommandName>([
+  'appendAudit',
+  'purgeAudit',
+]);
+
+export interface CommandKeys {
+  readonly hashName: HashName;
+  readonly auditKey: Uint8Array;
+  readonly masterKeys: MasterKeyRing;
+}
+
+export function prepareCommands(db: Connection, keys: CommandKeys) {
+  const { hashName, masterKeys } = keys;
+  const audit = new AuditWrites(db, keys.auditKey);
   const handoffs = prepareHandoffStatements(db, hashName, new DataKeys(db, masterKeys));
   const dataKeys = prepareDataKeyStatements(db);
   const references = prepareProjectStatements(db);
@@ -70,12 +86,20 @@ export function prepareCommands(db: Connection, hashName: HashName, masterKeys: 
     rotateKey: plain(rotateKey),
     revokeKey: plain(revokeKey),
     noteKeyUse: plain(noteKeyUse),
+    appendAudit: (input: { texts: readonly AuditText[] }): Changed<void> => ({
+      output: audit.append(input),
+      changed: [],
+    }),
+    purgeAudit: (input: { before: number }): Changed<number> => ({
+      output: audit.purge(input),
+      changed: [],
+    }),
     reserveSeals: (input: { tenant: string; now: number }): Changed<number> => ({
       output: reserveSeals(dataKeys, masterKeys, { ...input, wrappedHashKey: wrappedHashKey(db) }),
       changed: [],
     }),
     rewrapKeys: (): Changed<number> => ({
-      output: rewrapDataKeys(dataKeys, masterKeys) + (rewrapHashKey(db, masterKeys.keys) ? 1 : 0),
+      output: rewrapDataKeys(dataKeys, masterKeys) + rewrapKeptKeys(db, masterKeys.keys),
       changed: [],
     }),
   };

@@ -1,11 +1,17 @@
-// The settings that a store keeps of itself: its region, and its wrapped key of name hashes.
+// The settings that a store keeps of itself: its region, and its wrapped keys.
 
 import { randomBytes } from 'node:crypto';
 import type { MasterKeys } from '../../master-key.js';
 import { type Connection, prepare } from './database.js';
 
-const hashKeyName = 'name_hash_key';
-const hashKeyPurpose = 'baton name hash key';
+/** A key that the store makes once and keeps wrapped by the master key. */
+interface KeptKey {
+  readonly name: string;
+  readonly purpose: string;
+}
+
+const hashKey: KeptKey = { name: 'name_hash_key', purpose: 'baton name hash key' };
+const auditKey: KeptKey = { name: 'audit_key', purpose: 'baton audit key' };
 
 type Setting = string | number | Uint8Array;
 
@@ -25,18 +31,27 @@ export function writeSetting(database: Connection, name: string, value: Setting)
 
 /** Whether a master key has been here: from then on no other will do. */
 export function hasHashKey(database: Connection): boolean {
-  return readSetting(database, hashKeyName) !== undefined;
+  return readSetting(database, hashKey.name) !== undefined;
 }
 
 /** The key of the name hashes, made at first, and always wrapped by the master key. */
 export function openHashKey(database: Connection, masterKeys: MasterKeys): Uint8Array {
-  const wrapped = readSetting(database, hashKeyName);
+  return openKey(database, masterKeys, hashKey);
+}
+
+/** The key that authenticates the audit, likewise. */
+export function openAuditKey(database: Connection, masterKeys: MasterKeys): Uint8Array {
+  return openKey(database, masterKeys, auditKey);
+}
+
+function openKey(database: Connection, masterKeys: MasterKeys, kept: KeptKey): Uint8Array {
+  const wrapped = readSetting(database, kept.name);
   if (wrapped === undefined) {
     const made = randomBytes(32);
-    writeSetting(database, hashKeyName, masterKeys.wrap(hashKeyPurpose, made));
+    writeSetting(database, kept.name, masterKeys.wrap(kept.purpose, made));
     return made;
   }
-  const key = masterKeys.unwrap(hashKeyPurpose, wrapped as Uint8Array);
+  const key = masterKeys.unwrap(kept.purpose, wrapped as Uint8Array);
   if (key !== undefined) return key;
   throw new Error(
     'This master key is not the one of this store; give the right one with --master-key-file, ' +
@@ -46,24 +61,28 @@ export function openHashKey(database: Connection, masterKeys: MasterKeys): Uint8
 
 /** Whether this master key is the one of this store. */
 export function opensHashKey(database: Connection, masterKeys: MasterKeys): boolean {
-  const wrapped = readSetting(database, hashKeyName);
+  const wrapped = readSetting(database, hashKey.name);
   if (wrapped === undefined) return true;
-  return masterKeys.unwrap(hashKeyPurpose, wrapped as Uint8Array) !== undefined;
+  return masterKeys.unwrap(hashKey.purpose, wrapped as Uint8Array) !== undefined;
 }
 
-/** It as it is kept; by the master key that wraps it new data keys are wrapped too. */
+/** The key of the name hashes as it is kept; by the master key that wraps it new data keys are wrapped too. */
 export function wrappedHashKey(database: Connection): Uint8Array {
-  return readSetting(database, hashKeyName) as Uint8Array;
+  return readSetting(database, hashKey.name) as Uint8Array;
 }
 
-/** Wraps the key of the name hashes by the current master key; whether it had to. */
-export function rewrapHashKey(database: Connection, masterKeys: MasterKeys): boolean {
-  const wrapped = wrappedHashKey(database);
-  if (masterKeys.isCurrent(wrapped)) return false;
-  const key = openHashKey(database, masterKeys);
-  prepare<[Uint8Array, string]>(database, 'UPDATE setting SET value = ? WHERE name = ?').run(
-    masterKeys.wrap(hashKeyPurpose, key),
-    hashKeyName,
+/** Wraps the kept keys by the current master key; how many were not, before. */
+export function rewrapKeptKeys(database: Connection, masterKeys: MasterKeys): number {
+  const update = prepare<[Uint8Array, string]>(
+    database,
+    'UPDATE setting SET value = ? WHERE name = ?',
   );
-  return true;
+  const old = [hashKey, auditKey].filter(
+    ({ name }) => !masterKeys.isCurrent(readSetting(database, name) as Uint8Array),
+  );
+  for (const kept of old) {
+    const key = openKey(database, masterKeys, kept);
+    update.run(masterKeys.wrap(kept.purpose, key), kept.name);
+  }
+  return old.length;
 }

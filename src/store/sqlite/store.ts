@@ -1,12 +1,15 @@
 // The SQLite store: one file, one server process; reads here, writes in the writer thread.
 
+import { exportHeads } from '../../audit-chain.js';
 import { shuttingDown } from '../../error.js';
 import type { MasterKeyRing } from '../../master-key-source.js';
-import { nameHasher, textHasher } from '../../name-hash.js';
+import { type HashName, nameHasher, textHasher } from '../../name-hash.js';
+import { verifyAudit } from '../audit-verification.js';
 import { SealBudget } from '../data-keys.js';
 import type { Store, StoreGauges } from '../store.js';
-import { storedName } from '../stored-states.js';
+import { shownHash, storedName } from '../stored-states.js';
 import { nameKey, Watchers } from '../watchers.js';
+import { AuditReads } from './audit-reads.js';
 import { DataKeys } from './data-keys.js';
 import { databaseFile, openReader } from './database.js';
 import { HandoffList } from './handoff-list.js';
@@ -14,6 +17,7 @@ import { HandoffReads } from './handoff-reads.js';
 import type { Lock } from './lock.js';
 import { ReferenceReads } from './reference-reads.js';
 import { Writer } from './writer.js';
+import type { WriterData } from './writer-thread.js';
 import { untilClosed, writesOf } from './writes.js';
 
 export interface SqliteStoreOptions {
@@ -21,6 +25,8 @@ export interface SqliteStoreOptions {
   readonly region: string;
   /** The key of the keyed hashes in tombstones. */
   readonly hashKey: Uint8Array;
+  /** The key that authenticates the audit. */
+  readonly auditKey: Uint8Array;
   readonly masterKeys: MasterKeyRing;
   readonly now: () => number;
   readonly onFatal: (reason: string) => void;
@@ -30,24 +36,15 @@ export interface SqliteStoreOptions {
 
 /** Opens a database whose schema is up to date. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { dataDir, hashKey, masterKeys, now, region } = options;
-  const file = databaseFile(dataDir);
+  const { auditKey, hashKey, masterKeys, now, region } = options;
+  const file = databaseFile(options.dataDir);
   const watchers = new Watchers();
-  const writer = await Writer.start(
-    {
-      file,
-      dataDir,
-      hashKey,
-      masterKeys: masterKeys.keys.keys,
-      masterKeySource: masterKeys.source,
-    },
-    {
-      onChanged: (keys) => handoffs.forget(keys),
-      wake: (keys) => keys.reduce((woken, key) => woken + watchers.wake(key), 0),
-      onReferenceChanged: () => references.noteChange(),
-      onFatal: options.onFatal,
-    },
-  );
+  const writer = await Writer.start(writerData(options, file), {
+    onChanged: (keys) => handoffs.forget(keys),
+    wake: (keys) => keys.reduce((woken, key) => woken + watchers.wake(key), 0),
+    onReferenceChanged: () => references.noteChange(),
+    onFatal: options.onFatal,
+  });
   const reader = openReader(file);
   const hashName = nameHasher(hashKey);
   const handoffs = new HandoffReads(
@@ -65,7 +62,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   });
 
   let closing: Promise<void> | undefined;
-  const reading = async <Result>(read: () => Result): Promise<Result> => {
+  const reading: Reading = async (read) => {
     if (closing !== undefined) throw shuttingDown();
     return read();
   };
@@ -77,7 +74,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   };
 
   return {
-    ...untilClosed(writesOf(writer, budget, region, now), () => closing !== undefined),
+    ...untilClosed(
+      writesOf(writer, { budget, hashName, region, now }),
+      () => closing !== undefined,
+    ),
     lookUp: (tenant, name) => reading(() => handoffs.lookUp(tenant, name, now())),
     lookUpNow: (tenant, name) =>
       closing === undefined ? handoffs.lookUp(tenant, name, now()) : undefined,
@@ -89,6 +89,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     },
     keyedHash: textHasher(hashKey),
     ...referenceReads(references, reading),
+    ...auditReads(new AuditReads(reader, auditKey), { reading, hashName, now }),
 
     checkReady: () =>
       reading(() => void reader.prepare('SELECT 1 FROM handoff_alias LIMIT 1').get()),
@@ -100,7 +101,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   };
 }
 
-type Reading = <Result>(read: () => Result) => Promise<Result>;
+function writerData(options: SqliteStoreOptions, file: string): Omit<WriterData, 'commitsBegun'> {
+  const { dataDir, hashKey, auditKey, masterKeys } = options;
+  const keys = { hashKey, auditKey, masterKeys: masterKeys.keys.keys };
+  return { file, dataDir, ...keys, masterKeySource: masterKeys.source };
+}
+
+type Reading = <Result>(read: () => Result | Promise<Result>) => Promise<Result>;
 
 type ReferenceMethods = Pick<
   Store,
@@ -115,6 +122,22 @@ function referenceReads(references: ReferenceReads, reading: Reading): Reference
     findAccount: (account) => reading(() => references.findAccount(account)),
     findKey: (keyId) => reading(() => references.findKey(keyId)),
     listKeys: (reach, page) => reading(() => references.listKeys(reach, page)),
+  };
+}
+
+type AuditMethods = Pick<Store, 'auditRecordOf' | 'listAudit' | 'auditHeads' | 'verifyAudit'>;
+
+function auditReads(
+  audit: AuditReads,
+  parts: { reading: Reading; hashName: HashName; now: () => number },
+): AuditMethods {
+  const { reading, hashName, now } = parts;
+  const { trail } = audit;
+  return {
+    auditRecordOf: (tenant, name) => shownHash + hashName(tenant, name),
+    listAudit: (tenant, filter, page) => reading(() => audit.list(tenant, filter, page)),
+    auditHeads: () => reading(async () => exportHeads(trail.key, now(), await trail.chains())),
+    verifyAudit: (exported) => reading(() => verifyAudit(trail, exported)),
   };
 }
 

@@ -7,7 +7,7 @@ import { MasterKeys } from '../../master-key.js';
 import { MasterKeyRing, type MasterKeySource } from '../../master-key-source.js';
 import { nameHasher } from '../../name-hash.js';
 import { Ballast } from './ballast.js';
-import { type Command, type CommandName, growing, prepareCommands } from './commands.js';
+import { auditing, type Command, type CommandName, growing, prepareCommands } from './commands.js';
 import { openWriter, verifyDurability } from './database.js';
 import { isDamage, isFull } from './failure.js';
 import type { Changed } from './handoff-writes.js';
@@ -16,10 +16,14 @@ export interface WriterData {
   readonly file: string;
   readonly dataDir: string;
   readonly hashKey: Uint8Array;
+  readonly auditKey: Uint8Array;
   /** As `MasterKeys` takes them. */
   readonly masterKeys: readonly Uint8Array[];
   readonly masterKeySource: MasterKeySource;
-  /** One number: how many commits have begun. Told before each, so that no reader trusts memory. */
+  /**
+   * One number: how many commits have begun that change what look-ups find. Told before each, so
+   * that no reader trusts memory.
+   */
   readonly commitsBegun: Int32Array;
 }
 
@@ -50,11 +54,12 @@ interface WalSize {
   readonly checkpointed: number;
 }
 
-const { file, dataDir, hashKey, commitsBegun, ...data } = workerData as WriterData;
+const { file, dataDir, hashKey, auditKey, commitsBegun, ...data } = workerData as WriterData;
 const masterKeys = new MasterKeyRing(data.masterKeySource, new MasterKeys(data.masterKeys));
 const port = parentPort!;
 const database = openWriter(file);
-const run = prepareCommands(database, nameHasher(hashKey), masterKeys) as Record<
+const hashName = nameHasher(hashKey);
+const run = prepareCommands(database, { hashName, auditKey, masterKeys }) as Record<
   CommandName,
   (input: unknown) => Changed<unknown>
 >;
@@ -89,7 +94,7 @@ function runGroup(group: readonly Command[]): Outcome[] {
   try {
     database.exec('BEGIN IMMEDIATE');
     for (const command of group) outcomes.push(runCommand(command));
-    Atomics.add(commitsBegun, 0, 1);
+    if (!group.every(({ name }) => auditing.has(name))) Atomics.add(commitsBegun, 0, 1);
     database.exec('COMMIT');
     return outcomes;
   } catch (error) {

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { BatonError, shuttingDown } from '../../error.js';
 import { limits } from '../../limits.js';
 import {
+  auditing,
   type Command,
   type CommandName,
   type InputOf,
@@ -91,11 +92,11 @@ export class Writer {
 
   /**
    * Resolves after the commit. Rejects where the command was refused, with nothing written. The
-   * limits of the queue are for handoffs: a key is to be revoked under any load.
+   * limits of the queue are for handoffs: a key is to be revoked under any load, and audited.
    */
   run<Name extends CommandName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
-    if (this.#isOverloaded && !referring.has(name)) {
+    if (this.#isOverloaded && !(referring.has(name) || auditing.has(name))) {
       const message = 'Too many writes wait for the disk; try again.';
       return Promise.reject(new BatonError('unavailable', message, { retryAfterSeconds: 1 }));
     }

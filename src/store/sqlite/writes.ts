@@ -2,21 +2,26 @@
 
 import { shuttingDown } from '../../error.js';
 import { readyAnswer } from '../../handoff.js';
+import type { HashName } from '../../name-hash.js';
 import type { Project } from '../../project.js';
+import { auditTexts } from '../audit-texts.js';
 import type { SealBudget } from '../data-keys.js';
 import type { Store } from '../store.js';
 import type { CommandName } from './commands.js';
 import type { Tenancy } from './handoff-writes.js';
 import type { Writer } from './writer.js';
 
-type Writes = Pick<Store, Exclude<CommandName, 'reserveSeals' | 'useMasterKeys'>>;
+type Writes = Pick<Store, Exclude<CommandName, 'reserveSeals'>>;
 
-export function writesOf(
-  writer: Writer,
-  budget: SealBudget,
-  region: string,
-  now: () => number,
-): Writes {
+export interface WriteParts {
+  readonly budget: SealBudget;
+  readonly hashName: HashName;
+  readonly region: string;
+  readonly now: () => number;
+}
+
+export function writesOf(writer: Writer, parts: WriteParts): Writes {
+  const { budget, hashName, region, now } = parts;
   return {
     put(full, write, conditions) {
       const project = tenancy(full);
@@ -42,6 +47,11 @@ export function writesOf(
     rotateKey: (keyId, successor, endsAt) => writer.run('rotateKey', { keyId, successor, endsAt }),
     revokeKey: (keyId, revokedAt) => writer.run('revokeKey', { keyId, revokedAt }),
     noteKeyUse: (usedAt) => writer.run('noteKeyUse', { usedAt }),
+    async appendAudit(notes) {
+      if (notes.length === 0) return;
+      await writer.run('appendAudit', { texts: auditTexts(hashName, notes) });
+    },
+    purgeAudit: (before) => writer.run('purgeAudit', { before }),
     rewrapKeys: () => writer.run('rewrapKeys', undefined),
     initialise: (project, keys) => writer.run('initialise', { project, keys }),
   };

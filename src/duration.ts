@@ -1,7 +1,6 @@
 // Durations as people write them: 90d, 24h, 30m, 600s.
 
-import { invalidRequest } from '../error.js';
-import type { ReadValue } from './option.js';
+import { invalidRequest } from './error.js';
 
 /** Seconds of each unit, the longest first. */
 const units = new Map([
@@ -12,7 +11,7 @@ const units = new Map([
 ]);
 
 /** Seconds, from `least` to `most`, out of a whole number and its unit. */
-export function readDuration(least: number, most: number): ReadValue<number> {
+export function readDuration(least: number, most: number): (name: string, text: string) => number {
   return (name, text) => {
     const count = /^\d{1,12}/.exec(text)?.[0] ?? '';
     const seconds = Number(count) * (units.get(text.slice(count.length)) ?? Number.NaN);

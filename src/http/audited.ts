@@ -1,0 +1,101 @@
+// What the audit is told of a request, and what becomes of its answer where that cannot be kept.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type AuditAction, type AuditNote, accountTenant, nobodysTenant } from '../audit.js';
+import { BatonError, statusOfCode } from '../error.js';
+import type { HandoffName } from '../handoff.js';
+import type { Context } from './context.js';
+import { errorBody } from './errors.js';
+
+/** The status of a call whose client was gone before its answer. */
+const goneStatus = 499;
+
+/** The only headers of an answer that is held back, besides those of its length. */
+const headersKept = new Set(['x-request-id', 'cache-control', 'connection', 'content-length']);
+
+/** Lets each answer of an audited call go out as the audit allows. */
+export function auditAnswers(app: FastifyInstance, context: Context): void {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const { action } = request;
+    // At once, since a connection may be closed before a later turn: so it is no async function.
+    if (action === undefined) return done(null, payload);
+    /* oxlint-disable promise/no-callback-in-promise */
+    noteCall(context, request, action, reply.statusCode).then(
+      () => done(null, payload),
+      (error: unknown) => done(null, heldBack(context, request, reply, error)),
+    );
+    /* oxlint-enable promise/no-callback-in-promise */
+  });
+}
+
+/** Notes a call whose client did not stay for the answer. */
+export async function noteGone(context: Context, request: FastifyRequest): Promise<void> {
+  const { action } = request;
+  // There is no answer to hold back.
+  if (action !== undefined) await noteCall(context, request, action, goneStatus).catch(() => {});
+}
+
+async function noteCall(
+  context: Context,
+  request: FastifyRequest,
+  action: AuditAction,
+  status: number,
+): Promise<void> {
+  if (context.audit.mode === 'off') return;
+  const note: AuditNote = {
+    at: context.now(),
+    action,
+    tenant: request.project?.tenant ?? (await tenantOfPath(context, request)),
+    keyId: request.key?.keyId ?? null,
+    address: context.clientAddress(request.raw),
+    subject: request.subject ?? nameAskedFor(request),
+    status,
+    cause: request.errorCode ?? null,
+    requestId: request.id,
+  };
+  await context.audit.note(note);
+}
+
+/** The project in the path, whoever asks for it; else the account of the key. */
+async function tenantOfPath(context: Context, request: FastifyRequest): Promise<string> {
+  const { account_id: account, project_id: project } = request.params as Record<string, string>;
+  const isAway = request.errorCode === 'unavailable' || request.errorCode === 'internal';
+  if (account !== undefined && project !== undefined && !isAway) {
+    // Where it cannot be found out, the entry is nobody's rather than none.
+    const found = await context.store.findProject(account, project).catch(() => undefined);
+    if (found !== undefined) return found.tenant;
+  }
+  return request.key === undefined ? nobodysTenant : accountTenant(request.key.accountId);
+}
+
+/** The name of the handoff state that is meant; of a refused request as far as it was read. */
+function nameAskedFor({ query, body }: FastifyRequest): HandoffName | null {
+  const { id, shared_id: shared } = (query ?? {}) as { id?: unknown; shared_id?: unknown };
+  if (typeof shared === 'string') return { kind: 'shared_id', value: shared };
+  if (typeof id === 'string') return { kind: 'id', value: id };
+  const written = (body as { id?: unknown } | null | undefined)?.id;
+  return typeof written === 'string' ? { kind: 'id', value: written } : null;
+}
+
+/** The answer in place of one whose entry cannot be kept: 503 and nothing of what was found. */
+function heldBack(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+): string {
+  if (!(error instanceof BatonError)) {
+    context.log.error({ err: error, request_id: request.id }, 'the audit failed');
+  }
+  const told = error instanceof BatonError ? error : new BatonError('internal', 'internal error');
+  for (const name of Object.keys(reply.getHeaders())) {
+    if (!headersKept.has(name) && !name.startsWith('access-control-')) reply.removeHeader(name);
+  }
+  if (told.retryAfterSeconds !== undefined) reply.header('retry-after', told.retryAfterSeconds);
+  const body = errorBody(told.code, told.message, request.id);
+  reply
+    .code(statusOfCode[told.code])
+    .header('content-type', 'application/json; charset=utf-8')
+    .header('content-length', Buffer.byteLength(body));
+  return body;
+}

@@ -1,0 +1,126 @@
+// While the audit cannot be written no personal data goes out, soon told, and it heals by itself.
+
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operatorsNote } from '../../src/audit.js';
+import { AuditLog } from '../../src/http/audit-log.js';
+import { limits } from '../../src/limits.js';
+import { hangAudit, type MakeTrouble, refuseAudit } from '../support/audit-trouble.js';
+import { lookUp, put } from '../support/handoff-calls.js';
+import { onDatabase } from '../support/raw-audit.js';
+import { type Received, send } from '../support/request.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { makePlace } from '../support/store-place.js';
+
+const content = 'Ada Lovelace';
+const heals = { interval: 50, timeout: 10_000 };
+/** A second to tell it, and what a busy machine takes on top. */
+const toldMs = 1_300;
+
+const troubles: [string, MakeTrouble][] = [
+  ['hangs', hangAudit],
+  ['is refused', refuseAudit],
+];
+
+function expectHeldBack(answer: Received): void {
+  expect([answer.status, answer.json.error_code]).toEqual([503, 'unavailable']);
+  expect(answer.headers['retry-after']).toBe('1');
+  expect(answer.text + JSON.stringify(answer.headers)).not.toContain(content);
+  for (const header of ['etag', 'last-modified', 'sunset']) {
+    expect(answer.headers).not.toHaveProperty(header);
+  }
+}
+
+describe.each(troubles)('strict, where the audit %s', (_what, makeTrouble) => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await startServer({ audit: 'strict' });
+    await put(server, { id: 'one', shared_id: 'shared', data: { customer: content } });
+    await lookUp(server, { id: 'one' });
+  });
+  afterAll(() => server.stop());
+
+  it('no look-up gives data, each is told within a second, until the audit is written again', async () => {
+    const trouble = await makeTrouble(server.config);
+    for (let round = 0; round < 4; round++) {
+      const startedAt = performance.now();
+      const answers = await Promise.all([
+        lookUp(server, { id: 'one' }),
+        lookUp(server, { shared_id: 'shared' }, { headers: { prefer: 'wait=2' } }),
+        lookUp(server, { id: 'one' }, { method: 'GET', headers: { 'if-none-match': '"1"' } }),
+        send(`${server.stateUrl}s`, { key: server.keys.admin }),
+      ]);
+      expect(performance.now() - startedAt).toBeLessThan(toldMs);
+      answers.forEach(expectHeldBack);
+      const bare = await lookUp(server, { id: 'one' }, { method: 'HEAD' });
+      expect([bare.status, bare.headers.etag]).toEqual([503, undefined]);
+    }
+    expect(server.log.filter((line) => line.includes('the audit cannot be written'))).toHaveLength(
+      1,
+    );
+    await trouble.end();
+    await expect
+      .poll(async () => (await lookUp(server, { id: 'one' })).text, heals)
+      .toContain(content);
+    await expectWritten(server);
+  });
+});
+
+describe.each(troubles)('fast, where the audit %s', (_what, makeTrouble) => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await startServer({ audit: 'fast' });
+    await put(server, { id: 'one', data: { customer: content } });
+    await put(server, { id: 'two', data: {} });
+  });
+  afterAll(() => server.stop());
+
+  it('look-ups are held back after a second, and no entry of an answer is lost', async () => {
+    const trouble = await makeTrouble(server.config);
+    const startedAt = performance.now();
+    const answered = new Set<unknown>();
+    let last: Received;
+    do {
+      last = await lookUp(server, { id: 'one' });
+      if (last.status === 200) answered.add(last.headers['x-request-id']);
+    } while (last.status === 200 && performance.now() - startedAt < 10_000);
+    expectHeldBack(last);
+    expect(answered.size).toBeGreaterThan(10);
+    await trouble.end();
+    await expect.poll(async () => (await lookUp(server, { id: 'one' })).status, heals).toBe(200);
+    await expectWritten(server);
+    const kept = JSON.stringify(await onDatabase(server.config, 'SELECT entries FROM audit_block'));
+    const lost = [...answered].filter((requestId) => !kept.includes(String(requestId)));
+    expect(lost).toEqual([]);
+  });
+});
+
+it('fast: not more than a number of entries wait in memory, whatever is done', async () => {
+  const place = await makePlace();
+  const store = await place.open();
+  const log = new AuditLog('fast', store, pino({ level: 'silent' }));
+  const project = await store.createProject({ projectSlug: 'one' });
+  const noteOne = () =>
+    log.note({ ...operatorsNote(0, 'erase', { ...project, subject: 'one' }), ...project });
+  const trouble = await refuseAudit(place.config);
+  for (let count = 1; count < limits.auditWaitingMax; count++) expect(noteOne()).toBeUndefined();
+  log.check('erase');
+  await expect(noteOne()).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 1 });
+  await expect(noteOne()).rejects.toMatchObject({ code: 'unavailable' });
+  expect(() => log.check('erase')).toThrow('cannot be written');
+  expect(log.waiting).toBe(limits.auditWaitingMax);
+  await trouble.end();
+  await log.close(20_000);
+  expect(log.waiting).toBe(0);
+  await store.close();
+  await place.remove();
+});
+
+/** Nothing waits any more, and what is kept is whole. */
+async function expectWritten(server: TestServer): Promise<void> {
+  const metrics = async () =>
+    (await send(`${server.url}/metrics`, { key: server.keys.admin })).text;
+  await expect.poll(metrics, heals).toContain('baton_audit_waiting 0\n');
+}
