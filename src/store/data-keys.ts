@@ -78,7 +78,7 @@ export interface WrapperCounts {
   readonly missing: number;
 }
 
-/** From the number of data keys of each wrapper, the first nine bytes of what is wrapped. */
+/** From the number of keys of each wrapper, the first nine bytes of what is wrapped. */
 export function countWrappers(
   masterKeys: MasterKeys,
   rows: readonly { readonly wrapper: Uint8Array; readonly count: number }[],

@@ -74,10 +74,11 @@ export class RecordExamination {
   }
 }
 
-/** By which master keys the keys of the store are wrapped. */
-export function wrapperFinding(counts: WrapperCounts, masterKeys: MasterKeys): Finding {
-  const { current, older, missing } = counts;
-  const all = current + older + missing;
+/** By which master keys the keys of the store are wrapped, its own and those of projects. */
+export function wrapperFinding(kinds: readonly WrapperCounts[], masterKeys: MasterKeys): Finding {
+  const sum = (by: keyof WrapperCounts) => kinds.reduce((count, kind) => count + kind[by], 0);
+  const [older, missing] = [sum('older'), sum('missing')];
+  const all = sum('current') + older + missing;
   const check = 'wrapped keys';
   if (missing > 0) {
     const found = `${missing} of ${all} by a master key that is not given`;

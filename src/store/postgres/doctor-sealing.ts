@@ -3,6 +3,7 @@
 import type { MasterKeys } from '../../master-key.js';
 import { MasterKeyRing, readMasterKeys } from '../../master-key-source.js';
 import { nameHasher } from '../../name-hash.js';
+import { countWrappers } from '../data-keys.js';
 import { type Finding, ok, problem } from '../finding.js';
 import { namesOf, stateColumns } from '../handoff-rows.js';
 import { RecordExamination, wrapperFinding } from '../record-examination.js';
@@ -12,7 +13,7 @@ import type { Examination } from './examination.js';
 import type { LockedRow } from './handoff-statements.js';
 import { fromText } from './sealed-text.js';
 import { Session, statement } from './session.js';
-import { openHashKey, opensHashKey, wrappedHashKey } from './settings.js';
+import { openHashKey, opensHashKey, wrappedHashKey, wrappedKeptKeys } from './settings.js';
 
 /** Records in one statement. */
 const pageRows = 1_000;
@@ -45,9 +46,9 @@ export async function examineSealing({ session, config }: Examination): Promise<
 }
 
 async function examineWrappers(session: Session, keys: MasterKeys): Promise<Finding> {
-  const counts = await wrapperCounts(session, keys);
-  const ofStore = keys.isCurrent((await wrappedHashKey(session))!) ? 'current' : 'older';
-  return wrapperFinding({ ...counts, [ofStore]: counts[ofStore] + 1 }, keys);
+  const ofStore = (await wrappedKeptKeys(session)).map((wrapper) => ({ wrapper, count: 1 }));
+  const ofProjects = await wrapperCounts(session, keys);
+  return wrapperFinding([ofProjects, countWrappers(keys, ofStore)], keys);
 }
 
 /** Where a data key does not unwrap. */

@@ -45,7 +45,7 @@ export function openHashKey(session: Session, masterKeys: MasterKeys): Promise<U
   return openKey(session, masterKeys, hashKey);
 }
 
-/** The key that authenticates the audit, likewise. */
+/** The key that authenticates the audit, likewise; opened after that of the name hashes. */
 export function openAuditKey(session: Session, masterKeys: MasterKeys): Promise<Uint8Array> {
   return openKey(session, masterKeys, auditKey);
 }
@@ -58,8 +58,13 @@ async function openKey(
   const wrapped = await readSetting(session, name);
   if (wrapped === undefined) {
     const made = randomBytes(32);
-    const kept = Buffer.from(masterKeys.wrap(purpose, made)).toString('base64');
-    await writeSetting(session, name, kept);
+    // As the older one is: by a master key that every node knows.
+    const like = await wrappedHashKey(session);
+    const kept =
+      like === undefined
+        ? masterKeys.wrap(purpose, made)
+        : masterKeys.wrapLike(like, purpose, made);
+    await writeSetting(session, name, Buffer.from(kept).toString('base64'));
     return made;
   }
   const key = masterKeys.unwrap(purpose, Buffer.from(wrapped, 'base64'));
@@ -83,8 +88,18 @@ const change = statement<[name: string, value: string]>(
 );
 
 /** The key of the name hashes as it is kept; undefined where there is none yet. */
-export async function wrappedHashKey(session: Session): Promise<Uint8Array | undefined> {
-  const wrapped = await readSetting(session, hashKey.name);
+export function wrappedHashKey(session: Session): Promise<Uint8Array | undefined> {
+  return wrappedKey(session, hashKey);
+}
+
+/** The kept keys as they are kept. */
+export async function wrappedKeptKeys(session: Session): Promise<Uint8Array[]> {
+  const kept = [await wrappedKey(session, hashKey), await wrappedKey(session, auditKey)];
+  return kept.filter((wrapped) => wrapped !== undefined);
+}
+
+async function wrappedKey(session: Session, { name }: KeptKey): Promise<Uint8Array | undefined> {
+  const wrapped = await readSetting(session, name);
   return wrapped === undefined ? undefined : Buffer.from(wrapped, 'base64');
 }
 

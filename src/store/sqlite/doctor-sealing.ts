@@ -3,13 +3,14 @@
 import type { MasterKeys } from '../../master-key.js';
 import { MasterKeyRing, readMasterKeys } from '../../master-key-source.js';
 import { nameHasher } from '../../name-hash.js';
+import { countWrappers } from '../data-keys.js';
 import { type Finding, ok, problem } from '../finding.js';
 import { type SealedRow, stateColumns } from '../handoff-rows.js';
 import type { StoreConfig } from '../open.js';
 import { RecordExamination, wrapperFinding } from '../record-examination.js';
 import { DataKeys, wrapperCounts } from './data-keys.js';
 import { type Connection, prepare } from './database.js';
-import { hasHashKey, openHashKey, opensHashKey, wrappedHashKey } from './settings.js';
+import { hasHashKey, openHashKey, opensHashKey, wrappedKeptKeys } from './settings.js';
 
 export function examineSealing(database: Connection, config: StoreConfig): Finding[] {
   const cure = 'baton doctor --master-key-file THE-RIGHT-FILE';
@@ -33,9 +34,8 @@ export function examineSealing(database: Connection, config: StoreConfig): Findi
 }
 
 function examineWrappers(database: Connection, keys: MasterKeys): Finding {
-  const counts = wrapperCounts(database, keys);
-  const ofStore = keys.isCurrent(wrappedHashKey(database)) ? 'current' : 'older';
-  return wrapperFinding({ ...counts, [ofStore]: counts[ofStore] + 1 }, keys);
+  const ofStore = wrappedKeptKeys(database).map((wrapper) => ({ wrapper, count: 1 }));
+  return wrapperFinding([wrapperCounts(database, keys), countWrappers(keys, ofStore)], keys);
 }
 
 interface ProjectName {

@@ -39,7 +39,7 @@ export function openHashKey(database: Connection, masterKeys: MasterKeys): Uint8
   return openKey(database, masterKeys, hashKey);
 }
 
-/** The key that authenticates the audit, likewise. */
+/** The key that authenticates the audit, likewise; opened after that of the name hashes. */
 export function openAuditKey(database: Connection, masterKeys: MasterKeys): Uint8Array {
   return openKey(database, masterKeys, auditKey);
 }
@@ -48,7 +48,14 @@ function openKey(database: Connection, masterKeys: MasterKeys, kept: KeptKey): U
   const wrapped = readSetting(database, kept.name);
   if (wrapped === undefined) {
     const made = randomBytes(32);
-    writeSetting(database, kept.name, masterKeys.wrap(kept.purpose, made));
+    // As the older one is: by a master key that every process knows.
+    const like = readSetting(database, hashKey.name) as Uint8Array | undefined;
+    const { purpose } = kept;
+    const wrappedNow =
+      like === undefined
+        ? masterKeys.wrap(purpose, made)
+        : masterKeys.wrapLike(like, purpose, made);
+    writeSetting(database, kept.name, wrappedNow);
     return made;
   }
   const key = masterKeys.unwrap(kept.purpose, wrapped as Uint8Array);
@@ -69,6 +76,12 @@ export function opensHashKey(database: Connection, masterKeys: MasterKeys): bool
 /** The key of the name hashes as it is kept; by the master key that wraps it new data keys are wrapped too. */
 export function wrappedHashKey(database: Connection): Uint8Array {
   return readSetting(database, hashKey.name) as Uint8Array;
+}
+
+/** The kept keys as they are kept. */
+export function wrappedKeptKeys(database: Connection): Uint8Array[] {
+  const kept = [hashKey, auditKey].map(({ name }) => readSetting(database, name));
+  return kept.filter((wrapped) => wrapped !== undefined) as Uint8Array[];
 }
 
 /** Wraps the kept keys by the current master key; how many were not, before. */
