@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { budgetOfEach } from './baton.js';
 import type { Bench } from './bench.js';
 import type { Goal, Judged } from './figure.js';
 
@@ -19,6 +20,7 @@ export function settingOf({ options, machine, generator, states }: Bench) {
     rounds: options.rounds,
     seconds: options.seconds,
     quick: options.quick,
+    budgetOfEach,
     ...states,
   };
 }
@@ -33,6 +35,7 @@ export function report(setting: Setting, figures: readonly Judged[]): string {
       (setting.pinned ? 'servers pinned to one core' : 'nothing pinned'),
     `${setting.stored} states stored, ${setting.live} of them live; ` +
       `load average before: ${setting.loadAverageBefore.toFixed(2)}`,
+    `budgets of keys, projects and addresses: ${setting.budgetOfEach} each, counted but not met`,
   ];
   if (setting.temporaryFilesInMemory) {
     lines.push('Temporary files lie in memory, where an fsync costs nothing: set TMPDIR.');

@@ -10,6 +10,7 @@ import { regionPattern } from './key.js';
 import { limits } from './limits.js';
 import { parseMasterKey, splitMasterKeys } from './master-key.js';
 import { nearest } from './nearest.js';
+import { parseRate, type Rate } from './token-bucket.js';
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -113,6 +114,32 @@ export function readDatabasePool(name: string, text: string): number {
   const connections = Number(text);
   if (/^\d{1,9}$/.test(text) && connections >= least && connections <= most) return connections;
   throw misfit(name, text, 'no number of connections', `give one from ${least} to ${most}`);
+}
+
+/** Reads `PER_SECOND:BURST`, or `off`. */
+export function readRate(name: string, text: string): Rate {
+  const rate = parseRate(text, limits.rateMax);
+  if (rate !== undefined) return rate;
+  throw misfit(
+    name,
+    text,
+    'no rate',
+    'give requests a second and the burst beyond, such as 100:1000, or off',
+  );
+}
+
+export function readConnections(name: string, text: string): number {
+  return readCount(name, text, 'connections', limits.connectionsMax);
+}
+
+export function readMebibytes(name: string, text: string): number {
+  return readCount(name, text, 'MiB', limits.bodyMemoryMebibytesMax);
+}
+
+function readCount(name: string, text: string, unit: string, most: number): number {
+  const count = Number(text);
+  if (/^\d{1,9}$/.test(text) && count >= 1 && count <= most) return count;
+  throw misfit(name, text, `no number of ${unit}`, `give one from 1 to ${most}`);
 }
 
 export function readMasterKey(name: string, text: string): string {

@@ -1,6 +1,7 @@
 // Every option of `baton serve` in one table.
 
 import { resolve } from 'node:path';
+import { type LimitConfig, limitOptions } from './config-limits.js';
 import {
   type LogLevel,
   logLevels,
@@ -19,7 +20,7 @@ import {
 } from './config-values.js';
 import { limits } from './limits.js';
 
-export interface Config {
+export interface Config extends LimitConfig {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -215,4 +216,5 @@ export const configOptions: ConfigOptions = {
     concerns: 'server',
     read: readAddresses,
   },
+  ...limitOptions,
 };

@@ -38,6 +38,8 @@ export const limits = {
   tombstoneSeconds: 30 * 86_400,
   /** Writes that wait for their group; one more is answered 503. */
   writesQueuedMax: 5_000,
+  /** Milliseconds that a write may be expected to wait for its group; a longer one is answered 503. */
+  writeDelayMsMax: 1_000,
   /** Calls that a PostgreSQL store has under way; one more is answered 503. */
   databaseCallsMax: 20_000,
   /** Characters of an account's or a project's id or slug. */
@@ -68,4 +70,15 @@ export const limits = {
   databasePoolMin: 2,
   databasePoolMax: 200,
   databasePoolDefault: 10,
+  /** Requests a second, and in a burst, that a budget may be set to. */
+  rateMax: 1_000_000_000,
+  /** Keys, projects, and addresses with wrong keys, whose budgets a process remembers: of each. */
+  budgetsMax: 10_000,
+  /** Connections of one server process, and of one address to it. */
+  connectionsMax: 1_000_000,
+  connectionsDefault: 15_000,
+  connectionsPerAddressDefault: 10_000,
+  /** MiB of the request bodies that one server process holds at a time. */
+  bodyMemoryMebibytesMax: 65_536,
+  bodyMemoryMebibytesDefault: 64,
 } as const;

@@ -73,6 +73,13 @@ export function readConfig(flags: ConfigFlags, environment: Environment): Config
     tlsCert: take('tlsCert'),
     tlsKey: take('tlsKey'),
     trustProxy: take('trustProxy'),
+    rateKey: take('rateKey'),
+    rateProject: take('rateProject'),
+    rateFailedKeys: take('rateFailedKeys'),
+    rateNotFound: take('rateNotFound'),
+    connectionsMax: take('connectionsMax'),
+    connectionsPerAddress: take('connectionsPerAddress'),
+    bodyMemoryMebibytes: take('bodyMemoryMebibytes'),
   };
   const isFileByFlag = sources.get('masterKeyFile') === 'flag';
   if (isFileByFlag) {

@@ -6,7 +6,10 @@ import type { Config } from './config.js';
 import { firstRun, firstRunText } from './first-run.js';
 import { Admissions } from './http/admissions.js';
 import { createApp } from './http/app.js';
-import { clientAddressBehind } from './http/client-address.js';
+import { BodyMemory } from './http/body-memory.js';
+import { Budgets } from './http/budgets.js';
+import { clientAddressBehind, trustCheckOf } from './http/client-address.js';
+import { Connections } from './http/connections.js';
 import type { Context } from './http/context.js';
 import { schemeOf } from './http/http-server.js';
 import { KeyUse } from './http/key-use.js';
@@ -29,6 +32,8 @@ export interface ServeOptions {
   readonly firstRun: boolean;
   readonly print: (text: string) => void;
   readonly now?: () => number;
+  /** Milliseconds of a clock that never goes back; what budgets fill by. */
+  readonly elapsedMs?: () => number;
   /** Told once when the server can promise nothing more: it must be closed and the process end. */
   readonly onFatal?: (reason: string) => void;
   /** Where the log goes, a line a time; standard output where it is left out. */
@@ -46,7 +51,6 @@ export interface Serving {
 }
 
 export async function serve(config: Config, options: ServeOptions): Promise<Serving> {
-  const now = options.now ?? Date.now;
   const log = pino({ level: config.logLevel, base: null }, options.logTo ?? process.stdout);
   const onFatal = (reason: string) => {
     log.fatal({ reason }, 'the store has failed: the server must end');
@@ -57,21 +61,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const clock = options.now === undefined ? {} : { now: options.now };
   const store = await openStore(config, { role: 'server', ...clock, onFatal, onWarning });
 
-  const waiting = new Waiting(store);
-  const admissions = new Admissions(store);
-  const keyUse = new KeyUse(store);
-  const metrics = new Metrics();
-  const clientAddress = clientAddressBehind(config.trustProxy);
-  const counters = { waiting, admissions, keyUse, metrics };
-  const context = {
-    log,
-    store,
-    region: config.region,
-    now,
-    ...counters,
-    certificate,
-    clientAddress,
-  };
+  const context = contextOf(config, options, { log, store, certificate });
+  const { waiting, keyUse } = context;
   const app = await createApp(context, { version, corsOrigins: config.corsOrigins });
   const stopUpkeep = repeatAll(log, upkeepOf(context));
   const stopWatching = certificate?.watch();
@@ -109,7 +100,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const url = origin(schemeOf(certificate), config.host, app.server.address() as AddressInfo);
   log.info({ url, region: config.region, version }, 'listening');
   if (options.firstRun) {
-    const made = await firstRun(store, { ...demo, region: config.region, now });
+    const made = await firstRun(store, { ...demo, region: config.region, now: context.now });
     if (made !== undefined) options.print(firstRunText(url, made));
   }
   return { url, metricsUrl: metricsServer?.url ?? null, reloadCertificate, close };
@@ -130,6 +121,36 @@ const demo = { accountSlug: 'demo', projectSlug: 'demo' };
 
 function certificateOf({ tlsCert, tlsKey }: Config, log: Logger): ServedCertificate | null {
   return tlsCert === null || tlsKey === null ? null : new ServedCertificate(tlsCert, tlsKey, log);
+}
+
+function contextOf(
+  config: Config,
+  options: ServeOptions,
+  parts: Pick<Context, 'log' | 'store' | 'certificate'>,
+): Context {
+  const elapsedMs = options.elapsedMs ?? (() => performance.now());
+  return {
+    ...parts,
+    region: config.region,
+    now: options.now ?? Date.now,
+    elapsedMs,
+    waiting: new Waiting(parts.store),
+    admissions: new Admissions(parts.store),
+    keyUse: new KeyUse(parts.store),
+    metrics: new Metrics(),
+    budgets: new Budgets(config, elapsedMs),
+    connections: connectionsOf(config),
+    bodyMemory: new BodyMemory(config.bodyMemoryMebibytes),
+    clientAddress: clientAddressBehind(config.trustProxy),
+  };
+}
+
+function connectionsOf(config: Config): Connections {
+  return new Connections({
+    max: config.connectionsMax,
+    perAddress: config.connectionsPerAddress,
+    isTrustedProxy: trustCheckOf(config.trustProxy),
+  });
 }
 
 /** Of each address that was bound, where the framework would call them all plain HTTP. */

@@ -1,7 +1,8 @@
 // `baton config`: what is in force and where each value comes from, secrets masked.
 
-import { configOptions } from '../config.js';
+import { type Config, configOptions } from '../config.js';
 import { maskedConfig } from '../read-config.js';
+import { type Rate, rateText } from '../token-bucket.js';
 import { addConfiguredCommand, type Branch } from './command.js';
 import { toggle } from './option.js';
 import { printTable } from './table.js';
@@ -23,7 +24,7 @@ export function addConfigCommand(branch: Branch): void {
         name: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
         flag: configOptions[name].flag,
         variable: configOptions[name].variable,
-        value: shown[name],
+        value: shownValue(shown[name]),
         source,
       }));
       if (values.json) {
@@ -40,4 +41,9 @@ export function addConfigCommand(branch: Branch): void {
       printTable(terminal, headings, rows);
     },
   );
+}
+
+/** A rate as it is given. */
+function shownValue(value: Config[keyof Config]): Exclude<Config[keyof Config], Rate> {
+  return typeof value === 'object' && value !== null && 'burst' in value ? rateText(value) : value;
 }

@@ -4,6 +4,7 @@ import { hash } from 'node:crypto';
 import type { ApiKey } from '../key.js';
 import type { Project } from '../project.js';
 import type { Store } from '../store/store.js';
+import type { Spending } from './budgets.js';
 import type { Use } from './key-use.js';
 
 export interface Admission {
@@ -11,6 +12,7 @@ export interface Admission {
   /** The project of the address, where it has one. */
   readonly project: Project | undefined;
   readonly use: Use;
+  readonly spending: Spending;
 }
 
 const admissionsMax = 10_000;

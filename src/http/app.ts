@@ -72,6 +72,7 @@ export async function createApp(context: Context, options: AppOptions): Promise<
 function addRoute(app: FastifyInstance, context: Context, route: Route): void {
   const [method, url, permission, endpoint] = route;
   const { schema, contentTypes } = endpoint;
+  const mayMiss = Object.keys(schema.response ?? {}).includes('404');
   const isAlias = url.startsWith('/v3/') || url.startsWith('/:');
   app.route({
     method,
@@ -80,8 +81,11 @@ function addRoute(app: FastifyInstance, context: Context, route: Route): void {
     config: { permission, ...(contentTypes === undefined ? {} : { contentTypes }) },
     async onRequest(request, reply) {
       request.route = url;
-      if (permission !== null) await authenticate(context, request, reply, permission);
+      if (permission === null) return;
+      await authenticate(context, request, reply, permission);
+      context.budgets.spend(request, reply, mayMiss);
       if (contentTypes !== undefined) checkContentType(request, contentTypes);
+      if (method !== 'GET') context.bodyMemory.hold(request, reply);
     },
     handler: (request, reply) => endpoint.handle(context, request as never, reply),
   });
@@ -117,6 +121,8 @@ async function allowOrigins(app: FastifyInstance, origins: readonly string[]): P
       'Baton-Withheld',
       'Preference-Applied',
       'Retry-After',
+      'RateLimit',
+      'RateLimit-Policy',
     ],
     maxAge: 600,
     strictPreflight: false,

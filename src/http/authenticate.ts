@@ -39,10 +39,12 @@ export async function authenticate(
   if (remembered !== undefined) return letIn(context, request, permission, remembered);
 
   const version = store.referenceVersion();
-  const key = await knownKey(context, reply, text);
+  const key = await knownKey(context, request, reply, text);
   checkKey(context, key, permission);
   const project = await reachedProject(context, address, key);
-  const admission = { key, project, use: context.keyUse.of(key.keyId) };
+  const { keyId } = key;
+  const spending = context.budgets.spendingOf(keyId, project?.tenant);
+  const admission = { key, project, use: context.keyUse.of(keyId), spending };
   admissions.remember(memo, admission, version);
   letIn(context, request, permission, admission);
 }
@@ -55,6 +57,7 @@ function letIn(
 ): void {
   checkKey(context, admission.key, permission);
   request.key = admission.key;
+  request.spending = admission.spending;
   if (admission.project !== undefined) request.project = admission.project;
   admission.use.at = context.now();
 }
@@ -82,11 +85,18 @@ export async function authenticateAgain(context: Context, request: FastifyReques
   request.project = (await reachedProject(context, { account, project }, key))!;
 }
 
-async function knownKey(context: Context, reply: FastifyReply, text: string): Promise<ApiKey> {
+async function knownKey(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  text: string,
+): Promise<ApiKey> {
+  const wrong = (message: string) =>
+    context.budgets.failedKey(context.clientAddress(request.raw), reply) ??
+    unauthorized(reply, message);
   const presented = parseKey(text);
   if (presented === undefined) {
-    throw unauthorized(
-      reply,
+    throw wrong(
       `The API key is malformed: found ${text.length} characters whose form or checksum is wrong; ` +
         'copy the whole key again.',
     );
@@ -94,7 +104,7 @@ async function knownKey(context: Context, reply: FastifyReply, text: string): Pr
   checkRegion(context, presented);
   const key = await context.store.findKey(presented.keyId);
   if (key === undefined || !isSecretOf(key, presented)) {
-    throw unauthorized(reply, 'The API key is unknown here; check which server it was made for.');
+    throw wrong('The API key is unknown here; check which server it was made for.');
   }
   return key;
 }
@@ -156,6 +166,7 @@ function unauthorized(reply: FastifyReply, message: string): BatonError {
   return new BatonError('unauthorized', message);
 }
 
+/** Not counted as a wrong key: some clients send theirs only when they have been asked for it. */
 function keyMissing(reply: FastifyReply): BatonError {
   return unauthorized(
     reply,

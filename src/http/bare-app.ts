@@ -8,7 +8,7 @@ import { noteAnswered } from './answered.js';
 import { readBodies } from './body.js';
 import { answerBrokenConnection } from './connection-errors.js';
 import type { Context } from './context.js';
-import { sendError, sendNotFound } from './errors.js';
+import { isMissing, nothingHere, sendError } from './errors.js';
 import { headerBlockError } from './header-block.js';
 import { createHttpServer } from './http-server.js';
 import { parseQuery } from './query.js';
@@ -56,18 +56,23 @@ export function bareApp(context: Context): FastifyInstance {
   });
   app.decorateRequest('key');
   app.decorateRequest('project');
+  app.decorateRequest('spending');
   app.decorateRequest('route', 'none');
   app.decorateRequest('bodyMembers');
   // One logger for all: a child a request costs more than the look-up, and lines name their request.
   app.setChildLoggerFactory((logger) => logger);
   app.setErrorHandler(sendError);
-  app.setNotFoundHandler(sendNotFound);
   app.setSerializerCompiler(() => JSON.stringify);
   readBodies(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     if (context.waiting.isClosing) reply.header('connection', 'close');
-    done(headerBlockError(request.raw));
+    // Nothing is at the path: said before a body is read, which a stranger may have sent.
+    done(headerBlockError(request.raw) ?? (request.is404 ? nothingHere() : undefined));
+  });
+  app.addHook('onError', (request, _reply, error, done) => {
+    if (isMissing(error)) context.budgets.noteNotFound(request);
+    done();
   });
   app.addHook('onResponse', (request, reply, done) => {
     noteAnswered(context, {
@@ -78,6 +83,7 @@ export function bareApp(context: Context): FastifyInstance {
     done();
   });
   answerOddRequests(app, newRequestId);
+  context.connections.limit(app.server);
   return app;
 }
 

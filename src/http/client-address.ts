@@ -3,7 +3,7 @@
 // sets only one of the two would let clients write the other.
 
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP, SocketAddress } from 'node:net';
+import { BlockList, isIP, type Socket, SocketAddress } from 'node:net';
 
 /**
  * An IPv4 or IPv6 address in its one canonical form, IPv4-mapped ones as IPv4. Empty where the
@@ -11,16 +11,23 @@ import { BlockList, isIP, SocketAddress } from 'node:net';
  */
 export type ClientAddress = (request: IncomingMessage) => string;
 
+/** Whether an address, in its canonical form, is a trusted proxy's. */
+export type TrustCheck = (address: string) => boolean;
+
+export function trustCheckOf(trustedProxies: readonly string[]): TrustCheck {
+  const trusted = trustList(trustedProxies);
+  return (address) => address !== '' && trusted.check(address, familyOf(address));
+}
+
 /** Believes forwarded headers of these addresses and ranges, and of nobody else. */
 export function clientAddressBehind(trustedProxies: readonly string[]): ClientAddress {
   if (trustedProxies.length === 0) return peerAddress;
 
-  const trusted = trustList(trustedProxies);
-  const isTrusted = (address: string) => trusted.check(address, familyOf(address));
+  const isTrusted = trustCheckOf(trustedProxies);
   return (request) => {
     const peer = peerAddress(request);
     const forwarded = request.headers['x-forwarded-for'];
-    if (typeof forwarded !== 'string' || peer === '' || !isTrusted(peer)) return peer;
+    if (typeof forwarded !== 'string' || !isTrusted(peer)) return peer;
     return forwardedAddress(forwarded, isTrusted) ?? peer;
   };
 }
@@ -30,10 +37,7 @@ export function clientAddressBehind(trustedProxies: readonly string[]): ClientAd
  * was called from, and what stands left of the first stranger is that stranger's word. Where all
  * are trusted, the left-most; undefined where the way to it leads over what is no address.
  */
-function forwardedAddress(
-  forwarded: string,
-  isTrusted: (address: string) => boolean,
-): string | undefined {
+function forwardedAddress(forwarded: string, isTrusted: TrustCheck): string | undefined {
   let address: string | undefined;
   for (const entry of forwarded.split(',').toReversed()) {
     address = addressIn(entry.trim());
@@ -53,7 +57,11 @@ function addressIn(entry: string): string | undefined {
 }
 
 function peerAddress({ socket }: IncomingMessage): string {
-  const { remoteAddress } = socket;
+  return addressOf(socket);
+}
+
+/** Of a connection; empty where it has ended before anybody asked. */
+export function addressOf({ remoteAddress }: Pick<Socket, 'remoteAddress'>): string {
   return remoteAddress === undefined ? '' : canonical(remoteAddress);
 }
 

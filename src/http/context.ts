@@ -10,7 +10,10 @@ import type { ApiKey, Permission } from '../key.js';
 import type { Project } from '../project.js';
 import type { Store } from '../store/store.js';
 import type { Admissions } from './admissions.js';
+import type { BodyMemory } from './body-memory.js';
+import type { Budgets, Spending } from './budgets.js';
 import type { ClientAddress } from './client-address.js';
+import type { Connections } from './connections.js';
 import type { KeyUse } from './key-use.js';
 import type { Metrics } from './metrics.js';
 import type { ServedCertificate } from './served-certificate.js';
@@ -22,10 +25,15 @@ export interface Context {
   readonly region: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly elapsedMs: () => number;
   readonly waiting: Waiting;
   readonly admissions: Admissions;
   readonly keyUse: KeyUse;
   readonly metrics: Metrics;
+  readonly budgets: Budgets;
+  readonly connections: Connections;
+  readonly bodyMemory: BodyMemory;
   /** Of all ports; null: plain HTTP. */
   readonly certificate: ServedCertificate | null;
   readonly clientAddress: ClientAddress;
@@ -35,6 +43,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The key that the request was let in by. */
     key: ApiKey;
+    /** What the key's requests are counted against. */
+    spending: Spending;
     /** The pattern of the path, for the counters. */
     route: string;
     /** The project in the path, which the key reaches. */

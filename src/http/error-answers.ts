@@ -28,6 +28,7 @@ export function errorAnswers(...codes: ErrorCode[]): Record<number, TSchema> {
     'invalid_request',
     'unauthorized',
     'forbidden',
+    'rate_limited',
     'internal',
     'unavailable',
     ...codes,

@@ -68,7 +68,10 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     example: 'Content-Type: found another one; send application/json in UTF-8.',
   },
   rate_limited: {
-    when: 'Kept for a budget of requests for each key; this version sets none.',
+    when:
+      'The budget of the API key or the project is used up, or the key was told too often that ' +
+      'there is nothing, or too many requests with wrong keys came from this address. ' +
+      '`RateLimit` names which; try again after `Retry-After`.',
     example: 'The budget of this API key is used up; try again after Retry-After seconds.',
   },
   headers_too_large: {

@@ -1,5 +1,7 @@
 // The only place where a failure becomes an answer: status, code, one sentence, request id.
 
+import { randomInt } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { BatonError, type ErrorCode, statusOfCode } from '../error.js';
 import { limits } from '../limits.js';
@@ -12,16 +14,30 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     request.log.error({ err: error, request_id: request.id }, 'request failed');
     return send(reply, new BatonError('internal', 'internal error'));
   }
-  return send(reply, known);
+  return isTelling(known, request) ? sendDelayed(reply, known) : send(reply, known);
+}
+
+/** Whether its time could tell if what was asked for exists. */
+function isTelling({ code }: BatonError, request: FastifyRequest): boolean {
+  // Without a key it is the path that is not there.
+  if (code === 'not_found') return request.key !== undefined;
+  return code === 'unauthorized' || code === 'forbidden' || code === 'rate_limited';
+}
+
+/**
+ * To find something takes some microseconds longer than to find nothing. Beside a delay of
+ * milliseconds by chance it takes millions of tries to see that, and the budgets let few through.
+ */
+const delayMsMax = 10;
+
+async function sendDelayed(reply: FastifyReply, error: BatonError): Promise<unknown> {
+  await setTimeout(randomInt(1, delayMsMax + 1));
+  return send(reply, error);
 }
 
 /** The body of an error's answer. */
 export function errorBody(code: ErrorCode, message: string, requestId: string): string {
   return JSON.stringify({ error_message: message, error_code: code, error_id: requestId });
-}
-
-export function sendNotFound(_request: FastifyRequest, reply: FastifyReply): unknown {
-  return send(reply, nothingHere());
 }
 
 export function sendMethodNotAllowed(allowed: readonly string[], reply: FastifyReply): unknown {
@@ -43,12 +59,15 @@ function send(reply: FastifyReply, error: BatonError): unknown {
   );
 }
 
-function nothingHere(): BatonError {
+/** Whether it says that there is nothing. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof BatonError && statusOfCode[error.code] === 404;
+}
+
+export function nothingHere(): BatonError {
   const message = 'There is nothing at this path; see /docs for the calls that there are.';
   return new BatonError('not_found', message);
 }
-
-const bodyCodes = /^FST_ERR_(?:CTP_|ROUTE_MISSING_CONTENT_TYPE)/;
 
 /** What the framework found wrong with a request, in our words; undefined: a failure of ours. */
 function asBatonError(error: unknown, request: FastifyRequest): BatonError | undefined {
@@ -60,8 +79,6 @@ function asBatonError(error: unknown, request: FastifyRequest): BatonError | und
       explainInvalid(validation, validationContext, request),
     );
   }
-  // The path is checked before the body; Fastify reads the body first.
-  if (request.is404 && code !== undefined && bodyCodes.test(code)) return nothingHere();
   switch (code) {
     // A method that the parser knows and Node does not name reaches no handler of ours.
     case 'FST_ERR_NOT_FOUND':

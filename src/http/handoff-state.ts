@@ -58,7 +58,10 @@ export const lookUpHandoffState = endpoint({
     let result = await (begun ?? context.store.lookUp(request.project.tenant, name));
     if (seconds !== undefined) {
       const waited = await waitFor(context, request, reply, { name, seconds, result });
-      if (waited === 'gone') return reply.hijack();
+      if (waited === 'gone') {
+        context.budgets.noteNotFound(request);
+        return reply.hijack();
+      }
       result = waited;
     }
     if (result.found === undefined) throw missingError(result.missing);

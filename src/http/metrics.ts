@@ -1,7 +1,7 @@
 // What the server counts, in Prometheus text format: routes and statuses, never an id or a key.
 
-import type { Store } from '../store/store.js';
-import type { Waiting } from './waiting.js';
+import { budgetNames } from './budgets.js';
+import type { Context } from './context.js';
 
 /** Upper bounds in seconds. */
 const durationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
@@ -35,6 +35,9 @@ export class Series {
   }
 }
 
+/** What tells its own numbers. */
+type Counted = Pick<Context, 'store' | 'waiting' | 'budgets' | 'connections'>;
+
 export class Metrics {
   /** By route, method and status. */
   readonly #series = new Map<string, Map<string, Map<number, Series>>>();
@@ -51,10 +54,20 @@ export class Metrics {
     return made;
   }
 
-  text({ store, waiting }: { store: Store; waiting: Waiting }): string {
+  text(counted: Counted): string {
+    const { store, waiting, budgets, connections } = counted;
     const gauges = store.gauges();
     return [
       ...this.#requestLines(),
+      '# HELP baton_rate_limited_total Requests answered 429, by the budget that was used up',
+      '# TYPE baton_rate_limited_total counter',
+      ...budgetNames.map(
+        (name) => `baton_rate_limited_total{budget="${name}"} ${budgets.refused[name]}`,
+      ),
+      ...gauge('baton_connections', 'Open connections', connections.count),
+      '# HELP baton_connections_refused_total Connections closed because there were too many',
+      '# TYPE baton_connections_refused_total counter',
+      `baton_connections_refused_total ${connections.refused}`,
       ...gauge('baton_waiters', 'Readers that wait for a state', waiting.count),
       ...gauge('baton_store_ready', '1 while look-ups can be answered', gauges.isReady ? 1 : 0),
       ...gauge('baton_writes_queued', 'Writes that wait for their commit', gauges.writesQueued),

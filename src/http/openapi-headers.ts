@@ -88,6 +88,19 @@ export const answerHeaders = {
     schema: { type: 'integer', minimum: 1 },
     example: 1,
   },
+  RateLimit: {
+    description:
+      'The budget that is used up, `r=0`, and `t`, the seconds until it has room again ' +
+      '(draft-ietf-httpapi-ratelimit-headers-10). Only on a 429.',
+    schema: { type: 'string' },
+    example: '"key";r=0;t=1',
+  },
+  'RateLimit-Policy': {
+    description:
+      'The same budget: `q` requests in a burst, all of which are back after `w` seconds.',
+    schema: { type: 'string' },
+    example: '"key";q=20000;w=10',
+  },
   'WWW-Authenticate': {
     description: 'The schemes of `Authorization` that the server takes.',
     schema: { type: 'string' },
@@ -104,6 +117,7 @@ export function commonAnswerHeaders(status: number): AnswerHeader[] {
     'X-Request-Id',
     'Cache-Control',
     ...(status === 401 ? (['WWW-Authenticate'] as const) : []),
+    ...(status === 429 ? (['RateLimit', 'RateLimit-Policy'] as const) : []),
     ...([429, 503, 507].includes(status) ? (['Retry-After'] as const) : []),
   ];
 }

@@ -9,6 +9,7 @@ import { isAlive } from '../key.js';
 import type { LookUp } from '../store/store.js';
 import type { Admission } from './admissions.js';
 import { noteAnswered } from './answered.js';
+import { mayLookUp, spend } from './budgets.js';
 import type { Context } from './context.js';
 import { headerBlockError } from './header-block.js';
 import type { Series } from './metrics.js';
@@ -43,17 +44,18 @@ export function shortWay(
   const together = sendTogether();
 
   return (request, response) => {
-    const startedAt = performance.now();
+    const startedAt = context.elapsedMs();
     const call = isPlain(request) ? callOf(context, calls, request) : undefined;
-    const result = call === undefined ? undefined : lookUp(context, call, request.url!);
+    const result = call === undefined ? undefined : lookUp(context, call, request.url!, startedAt);
     if (call === undefined || result === undefined) return longWay(request, response);
 
     const answer = ({ found }: LookUp) => {
       if (found === undefined) return longWay(request, response);
+      spend(call.admission.spending, startedAt);
       together(() => {
         const requestId = newRequestId();
         sendAnswer(response, found, requestId);
-        const seconds = (performance.now() - startedAt) / 1000;
+        const seconds = (context.elapsedMs() - startedAt) / 1000;
         noteAnswered(context, { requestId, series: call.series, seconds });
       });
     };
@@ -123,11 +125,13 @@ function lookUp(
   { now, store, waiting }: Context,
   { admission, kind, tenant, urlStart }: Call,
   url: string,
+  startedAt: number,
 ): LookUp | Promise<LookUp> | undefined {
   const value = url.slice(urlStart.length);
   const time = now();
   if (waiting.isClosing || !isAlive(admission.key, time) || !plainName.test(value))
     return undefined;
+  if (!mayLookUp(admission.spending, startedAt)) return undefined;
   admission.use.at = time;
   const name = { kind, value };
   try {

@@ -5,7 +5,10 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Admissions } from '../../src/http/admissions.js';
 import { createApp } from '../../src/http/app.js';
-import { clientAddressBehind } from '../../src/http/client-address.js';
+import { BodyMemory } from '../../src/http/body-memory.js';
+import { Budgets } from '../../src/http/budgets.js';
+import { clientAddressBehind, trustCheckOf } from '../../src/http/client-address.js';
+import { Connections } from '../../src/http/connections.js';
 import { KeyUse } from '../../src/http/key-use.js';
 import { Metrics } from '../../src/http/metrics.js';
 import { Waiting } from '../../src/http/waiting.js';
@@ -34,16 +37,26 @@ beforeAll(async () => {
       return opened.lookUp(tenant, name);
     },
   };
+  const { region, connectionsMax, connectionsPerAddress, bodyMemoryMebibytes } = made.config;
+  const { now, elapsedMs } = made.clock;
   app = await createApp(
     {
       log: pino({ level: 'silent' }),
       store,
-      region: made.config.region,
-      now: made.clock.now,
+      region,
+      now,
+      elapsedMs,
       waiting: new Waiting(store),
       admissions: new Admissions(store),
       keyUse: new KeyUse(store),
       metrics: new Metrics(),
+      budgets: new Budgets(made.config, elapsedMs),
+      connections: new Connections({
+        max: connectionsMax,
+        perAddress: connectionsPerAddress,
+        isTrustedProxy: trustCheckOf([]),
+      }),
+      bodyMemory: new BodyMemory(bodyMemoryMebibytes),
       certificate: null,
       clientAddress: clientAddressBehind([]),
     },

@@ -253,7 +253,8 @@ it('no limit is without a test', () => {
     'pathPartCharactersMax',
     'retentionSecondsDefault',
     // Test of their own: test/fuzz/slow-sockets, test/http/wait…, test/http/views, test/store/…,
-    // test/cli/…, test/database-url, test/config.
+    // test/cli/…, test/database-url, test/config, test/token-bucket, test/http/budgets,
+    // test/http/connections.
     'headersMsMax',
     'requestMsMax',
     'waitersPerKeyMax',
@@ -271,6 +272,14 @@ it('no limit is without a test', () => {
     'databasePoolMin',
     'databasePoolMax',
     'databasePoolDefault',
+    'writeDelayMsMax',
+    'rateMax',
+    'budgetsMax',
+    'connectionsMax',
+    'connectionsDefault',
+    'connectionsPerAddressDefault',
+    'bodyMemoryMebibytesMax',
+    'bodyMemoryMebibytesDefault',
   ];
   const tested = new Set([...edges.map(({ limit }) => limit), ...elsewhere]);
   expect(Object.keys(limits).filter((limit) => !tested.has(limit as LimitName))).toEqual([]);

@@ -23,7 +23,9 @@ export interface TestServer {
 /** Real time, moved by hand. */
 export class TestClock {
   #aheadMs = 0;
+  #elapsedAheadMs = 0;
   #stoppedAt: number | undefined;
+  #elapsedStoppedAt: number | undefined;
 
   readonly now = (): number => this.#stoppedAt ?? Date.now() + this.#aheadMs;
 
@@ -32,7 +34,18 @@ export class TestClock {
     this.#stoppedAt = time;
   }
 
+  /** Never goes back, wherever `stopAt` puts the time. */
+  readonly elapsedMs = (): number =>
+    this.#elapsedStoppedAt ?? performance.now() + this.#elapsedAheadMs;
+
+  /** Lets budgets fill only as the clock is advanced. */
+  stopElapsing(): void {
+    this.#elapsedStoppedAt = this.elapsedMs();
+  }
+
   advance(milliseconds: number): void {
+    if (this.#elapsedStoppedAt === undefined) this.#elapsedAheadMs += milliseconds;
+    else this.#elapsedStoppedAt += milliseconds;
     if (this.#stoppedAt === undefined) this.#aheadMs += milliseconds;
     else this.#stoppedAt += milliseconds;
   }
@@ -61,7 +74,7 @@ export async function startServer(
     print: (text) => {
       printed += text;
     },
-    ...(storeClock ? {} : { now: clock.now }),
+    ...(storeClock ? {} : { now: clock.now, elapsedMs: clock.elapsedMs }),
     logTo: { write: (line) => void log.push(line) },
     ...options,
   });

@@ -26,6 +26,13 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     tlsCert: null,
     tlsKey: null,
     trustProxy: [],
+    rateKey: configOptions.rateKey.fallback,
+    rateProject: configOptions.rateProject.fallback,
+    rateFailedKeys: configOptions.rateFailedKeys.fallback,
+    rateNotFound: configOptions.rateNotFound.fallback,
+    connectionsMax: configOptions.connectionsMax.fallback,
+    connectionsPerAddress: configOptions.connectionsPerAddress.fallback,
+    bodyMemoryMebibytes: configOptions.bodyMemoryMebibytes.fallback,
     ...changes,
   };
 }

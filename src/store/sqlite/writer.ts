@@ -10,6 +10,7 @@ import {
   type OutputOf,
   referring,
 } from './commands.js';
+import { groupWritesMax, WriteDelay } from './write-delay.js';
 import type { Outcome, WriterAnswer, WriterData } from './writer-thread.js';
 
 export interface WriterEvents {
@@ -28,8 +29,6 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-const groupCommandsMax = 500;
-
 /**
  * How many readers are woken in one turn, about: each is answered after the writers of that turn,
  * and is to be answered soon after its own.
@@ -40,6 +39,7 @@ export class Writer {
   readonly #worker: Worker;
   readonly #events: WriterEvents;
   readonly #commitsBegun: Int32Array;
+  readonly #delay = new WriteDelay();
   #commitsApplied = 0;
   #queue: Pending[] = [];
   #underWay: Pending[] = [];
@@ -91,11 +91,11 @@ export class Writer {
 
   /**
    * Resolves after the commit. Rejects where the command was refused, with nothing written. The
-   * limit of the queue is for handoffs: a key is to be revoked under any load.
+   * limits of the queue are for handoffs: a key is to be revoked under any load.
    */
   run<Name extends CommandName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
-    if (this.queued >= limits.writesQueuedMax && !referring.has(name)) {
+    if (this.#isOverloaded && !referring.has(name)) {
       const message = 'Too many writes wait for the disk; try again.';
       return Promise.reject(new BatonError('unavailable', message, { retryAfterSeconds: 1 }));
     }
@@ -103,6 +103,12 @@ export class Writer {
       this.#queue.push({ command: { name, input }, resolve, reject });
       this.#scheduleSend();
     });
+  }
+
+  get #isOverloaded(): boolean {
+    if (this.queued >= limits.writesQueuedMax) return true;
+    const delayMs = this.#delay.expectedMs(this.#queue.length, performance.now());
+    return delayMs > limits.writeDelayMsMax;
   }
 
   /** Resolves when all that was asked is committed and the database is closed. */
@@ -127,8 +133,9 @@ export class Writer {
 
   #send(): void {
     if (this.#underWay.length > 0) return;
-    this.#underWay = this.#queue.splice(0, groupCommandsMax);
+    this.#underWay = this.#queue.splice(0, groupWritesMax);
     if (this.#underWay.length > 0) {
+      this.#delay.begin(performance.now());
       this.#worker.postMessage(this.#underWay.map(({ command }) => command));
     } else if (this.#closing !== undefined) {
       this.#worker.postMessage('close');
@@ -141,6 +148,7 @@ export class Writer {
     else if ('outcomes' in answer) {
       const group = this.#underWay;
       this.#underWay = [];
+      this.#delay.end(performance.now());
       this.#commitsApplied = Atomics.load(this.#commitsBegun, 0);
       this.storageFull = answer.storageFull;
       for (const { done } of answer.outcomes) {

@@ -1,0 +1,48 @@
+// Refusals come after a delay by chance, so that their time does not tell what exists. How well that
+// works is measured by scripts/measure-refusal-times.mjs.
+
+import { Agent } from 'node:http';
+import { afterAll, expect, it } from 'vitest';
+import { newKeyText } from '../../src/key.js';
+import { admin, madeKey, madeProject } from '../support/admin-calls.js';
+import { guessedKey } from '../support/other-keys.js';
+import { send } from '../support/request.js';
+import { startServer } from '../support/server.js';
+
+const server = await startServer();
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+afterAll(async () => {
+  agent.destroy();
+  await server.stop();
+});
+await madeProject(server, 'other');
+const { text: stranger } = await madeKey(server, { permission: 'admin', projects: ['other'] });
+const known = (await admin(server, 'GET', 'keys')).json.items.at(-1);
+
+it.each<[string, number, string, string, string]>([
+  [
+    'a key that nobody has',
+    401,
+    'GET',
+    '/v1/demo/demo/handoff_state?id=a',
+    newKeyText('us-1').text,
+  ],
+  ['a wrong secret', 401, 'GET', '/v1/demo/demo/handoff_state?id=a', guessedKey(stranger)],
+  ['a project of others', 403, 'GET', '/v1/demo/demo/handoff_state?id=a', stranger],
+  ['no such project', 403, 'GET', '/v1/demo/none/handoff_state?id=a', stranger],
+  ['a project of others by its id', 404, 'GET', '/v1/projects/demo', stranger],
+  ['a key of others', 404, 'DELETE', `/v1/keys/${known.key_id}`, stranger],
+  ['no such key', 404, 'DELETE', '/v1/keys/none', stranger],
+])('%s is refused after milliseconds of chance', async (_what, status, method, path, key) => {
+  const times: number[] = [];
+  for (let sent = 0; sent < 30; sent++) {
+    const begun = performance.now();
+    const answer = await send(server.url + path, { method, key, agent });
+    times.push(performance.now() - begun);
+    expect(answer.status).toBe(status);
+  }
+  const sorted = times.toSorted((a, b) => a - b);
+  // Of 1 to 10 ms; far from what the refusal itself takes, which is less than one.
+  expect(sorted[15]!).toBeGreaterThan(2.5);
+  expect(sorted[27]! - sorted[2]!).toBeGreaterThan(2);
+});
