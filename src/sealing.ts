@@ -47,7 +47,7 @@ export function keyNumberOf(sealed: Buffer): number {
 /** The text, or undefined where it does not open with this key in this place. */
 export function open(key: Uint8Array, place: SealedPlace, sealed: Buffer): string | undefined {
   const textAt = numberBytes + nonceBytes;
-  if (sealed.length < textAt + tagBytes) return undefined;
+  if (sealed.length < textAt + tagBytes || !isText(place)) return undefined;
   const nonce = sealed.subarray(numberBytes, textAt);
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
   decipher.setAAD(placeBytes(place)).setAuthTag(sealed.subarray(-tagBytes));
@@ -57,6 +57,11 @@ export function open(key: Uint8Array, place: SealedPlace, sealed: Buffer): strin
   } catch {
     return undefined;
   }
+}
+
+/** A damaged file may hold bytes where text was written, which read the same and are not. */
+function isText({ id, sharedId, aliases }: SealedPlace): boolean {
+  return [id, sharedId ?? '', aliases].every((name) => typeof name === 'string');
 }
 
 /**

@@ -42,6 +42,11 @@ test.each<[string, Partial<SealedPlace>]>([
   expect(open(key.key, { ...place, ...other }, seal(key, place, text))).toBeUndefined();
 });
 
+test.each(['id', 'sharedId', 'aliases'] as const)('it does not open where %s is bytes', (name) => {
+  const bytes = Buffer.from(place[name]!) as unknown as string;
+  expect(open(key.key, { ...place, [name]: bytes }, seal(key, place, text))).toBeUndefined();
+});
+
 test('it does not open with another key, with any bit flipped, cut off or longer', () => {
   const sealed = seal(key, place, text);
   expect(open(randomBytes(32), place, sealed)).toBeUndefined();

@@ -186,7 +186,7 @@ describe('a key that finds nothing', () => {
     await untilWaiting(server, 3);
     socket.destroy();
     await untilWaiting(server, 0);
-    expect((await there()).status).toBe(429);
+    await expect.poll(async () => (await there()).status, { timeout: 15_000 }).toBe(429);
   });
 });
 

@@ -5,6 +5,7 @@ import { newKey } from '../../src/key.js';
 import { limits } from '../../src/limits.js';
 import { newProject, type Project } from '../../src/project.js';
 import { databaseFile, openWriter } from '../../src/store/sqlite/database.js';
+import { groupWritesMax } from '../../src/store/sqlite/write-delay.js';
 import type { Store } from '../../src/store/store.js';
 import { TestClock } from '../support/server.js';
 import { SqlitePlace } from '../support/store-place.js';
@@ -33,15 +34,18 @@ const dataText = JSON.stringify({ text: 'x'.repeat(500) });
 const purgedRowsMax = 200;
 const busyMs = 5_000;
 
-/** Writes `count` states, in batches that the queue has room for. */
+/** Writes `count` states, a group at a time, so that none waits for more than one commit. */
 async function fill(
   name: string,
   count: number,
   ttlSeconds: number | null,
   into = project,
 ): Promise<void> {
-  for (let from = 0; from < count; from += 2_000) {
-    const numbers = Array.from({ length: Math.min(2_000, count - from) }, (_, n) => from + n);
+  for (let from = 0; from < count; from += groupWritesMax) {
+    const numbers = Array.from(
+      { length: Math.min(groupWritesMax, count - from) },
+      (_, n) => from + n,
+    );
     await Promise.all(
       numbers.map((n) =>
         store.put(
