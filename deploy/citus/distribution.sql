@@ -5,6 +5,7 @@
 --   SELECT create_reference_table('node');
 --   SELECT create_reference_table('project');
 --   SELECT create_reference_table('api_key');
+--   SELECT create_reference_table('data_key');
 --   SELECT create_distributed_table('handoff_state', 'tenant');
 --   SELECT create_distributed_table('handoff_alias', 'tenant', colocate_with => 'handoff_state');
 --   SELECT create_distributed_table('tombstone', 'tenant', colocate_with => 'handoff_state');
