@@ -13,7 +13,7 @@ import {
   query,
   watchForWarning,
 } from './client.js';
-import { databaseNow } from './clock.js';
+import { databaseNow, statementNow } from './clock.js';
 import { CommitLate, ConnectionLost, isConflict } from './failure.js';
 import type { Candidate } from './find-primary.js';
 import { Session } from './session.js';
@@ -38,6 +38,8 @@ const beat = `INSERT INTO node (node_id, beat_at, format) VALUES ($1, ${database
 const format = 1;
 /** A node without a heartbeat for so long is gone. */
 const nodeMs = 60_000;
+/** Each start makes a node of its own: those of long ago are forgotten. */
+const forgetNodes = `DELETE FROM node WHERE beat_at < ${statementNow} - 86400000`;
 /** Sealing starts, for good, once every node reads what is sealed. */
 const startSealing = `INSERT INTO setting (name, value)
   SELECT 'sealed_format', '${format}' WHERE NOT EXISTS (
@@ -213,7 +215,10 @@ export class Primary {
       const wasCutShort = watchForWarning(this.#heart);
       await this.#heart.query({ name: 'beat', text: beat, values }).finally(wasCutShort);
       if (wasCutShort()) throw new Error('The heartbeat did not wait for its standby.');
-      this.#usedFrom ??= await this.#successionEnd();
+      if (this.#usedFrom === undefined) {
+        await this.#heart.query(forgetNodes);
+        this.#usedFrom = await this.#successionEnd();
+      }
       const settings = await this.#readNews();
       const isSealing = settings.has('sealed_format');
       if (!isSealing) await this.#heart.query(startSealing);
