@@ -25,7 +25,7 @@ import { timelineAgeMs } from './timeline.js';
  * but its standby has left it and acknowledges nothing. Its successor is not used for as long, by
  * any node: until then another node may trust the old one, and show what is older by now.
  */
-export const trustMs = 5_000;
+const trustMs = 5_000;
 /** How long a request waits for a connection of the pool. */
 const poolWaitMs = 2_000;
 /** How long work under way may take when the connections are given up. */
@@ -127,6 +127,11 @@ export class Primary {
   /** By `performance.now()`. */
   get trustedUntil(): number {
     return this.#trustedUntil;
+  }
+
+  /** When it may be used at the earliest, by `performance.now()`; undefined before it is known. */
+  get usedFrom(): number | undefined {
+    return this.#usedFrom;
   }
 
   get isTrusted(): boolean {
