@@ -94,7 +94,7 @@ export async function put(
   checkPreconditions(conditions, live?.version);
 
   const names = await namesFor(transaction, keeping, { tenant, id, rows, hashOf, ...input });
-  if (found !== undefined && live === undefined) await endNow(names, found);
+  if (found !== undefined && live === undefined) await endNow(names, found, claimed);
   await loseNames(names, claimed);
   const versionBefore = found?.version ?? ended.get(hashOf.id(id)) ?? 0;
   const state: HandoffState = {
@@ -251,13 +251,14 @@ async function revive(
   return new Map(dropped.map(({ name_hash, version }) => [name_hash, version]));
 }
 
-/** The state of this id has expired and is written anew; what it was called besides has ended. */
+/** The state of this id has expired and is written anew; what it was called then, and is not now, has ended. */
 async function endNow(
   { transaction, keeping, tenant, hashOf }: Names,
   row: StateRow,
+  claimed: readonly string[],
 ): Promise<void> {
   await bury(transaction, keeping.hashName, tenant, [row], 'expired');
-  await revive(transaction, tenant, [hashOf.id(row.id)]);
+  await revive(transaction, tenant, [hashOf.id(row.id), ...claimed.map(hashOf.name)]);
 }
 
 async function writeState(

@@ -49,6 +49,15 @@ export function endingsContract(makePlace: MakeStorePlace): void {
       expect((await erase(1)).id).toBe('one');
     });
 
+    test('a name that an expired state had and has again, then gives up, has not ended', async () => {
+      const project = await setting.newProject();
+      await setting.store.put(project, writeOf('one', { sharedId: 's', ttlSeconds: 1 }), {});
+      setting.clock.advance(1_000);
+      await setting.store.put(project, writeOf('one', { sharedId: 's' }), {});
+      await setting.store.put(project, writeOf('one'), {});
+      expect(await setting.look(project, bySharedId('s'))).toBe('not_found');
+    });
+
     test('a name taken over from an expired state, then given up, has not ended', async () => {
       const project = await setting.newProject();
       await setting.store.put(project, writeOf('old', { sharedId: 's', ttlSeconds: 1 }), {});
