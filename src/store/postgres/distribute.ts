@@ -2,7 +2,7 @@
 
 import type { Session } from './session.js';
 
-export const tablesEverywhere = ['setting', 'node', 'project', 'api_key', 'data_key'];
+export const tablesEverywhere = ['setting', 'node', 'project', 'api_key'];
 /** All by the same column, so that what belongs to a tenant stands on one worker. */
 export const tablesByTenant = ['handoff_state', 'handoff_alias', 'tombstone', 'data_key'];
 
