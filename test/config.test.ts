@@ -211,7 +211,7 @@ describe('mistakes', () => {
 
   it('refuses two master keys, and one port for two things', () => {
     const both = { BATON_MASTER_KEY: masterKey, BATON_MASTER_KEY_FILE: 'k' };
-    expect(problemsOf({}, both)).toEqual([expect.stringMatching(/found 2 of them/)]);
+    expect(problemsOf({}, both)).toEqual([expect.stringMatching(/found 2 of them; give one/)]);
     expect(problemsOf({ port: '1', metricsPort: '1' })).toEqual([
       expect.stringMatching(/same port/),
     ]);

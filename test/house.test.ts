@@ -57,6 +57,16 @@ describe('imports run one way', () => {
   });
 });
 
+test('no write asks for the time where Citus refuses it: it must not differ between copies', () => {
+  const postgres = sources.filter(({ path }) => path.startsWith('src/store/postgres/'));
+  const refused = [
+    /DO UPDATE SET[^`]*\$\{(?:databaseNow|statementNow)\}/,
+    /`(?:UPDATE|DELETE FROM)[^`]*\$\{databaseNow\}/,
+  ];
+  const found = postgres.filter(({ text }) => refused.some((pattern) => pattern.test(text)));
+  expect(found.map(({ path }) => path)).toEqual([]);
+});
+
 describe('what stands in one place only', () => {
   test('the environment is read in one file', () => {
     const readers = sources.filter(({ text }) => text.includes('process.env'));

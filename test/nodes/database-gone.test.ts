@@ -91,7 +91,7 @@ test('one that hangs: a server that is told to stop ends all the same', async ()
       written += 1;
     }
   });
-  await expect.poll(() => written).toBeGreaterThan(100);
+  await expect.poll(() => written, { timeout: 10_000 }).toBeGreaterThan(100);
   const goOn = await database.hang();
   try {
     const stoppedAt = performance.now();

@@ -31,6 +31,16 @@ const idle: StoreGauges = {
   connectionsAwaited: 0,
 };
 
+test('a node of long ago is forgotten when another one starts', async () => {
+  const { databaseUrl } = place.config;
+  await query(databaseUrl!, "INSERT INTO node (node_id, beat_at) VALUES ('of long ago', 0)");
+  const started = await place.open();
+  const { rows } = await query(databaseUrl!, 'SELECT node_id FROM node');
+  expect(rows).toHaveLength(2);
+  expect(rows).not.toContainEqual({ node_id: 'of long ago' });
+  await started.close();
+});
+
 test('connections that work, and who waits for one', async () => {
   expect(store.gauges()).toEqual(idle);
   const other = new Client({ connectionString: place.config.databaseUrl! });

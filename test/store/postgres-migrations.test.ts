@@ -42,6 +42,21 @@ test('several at once on an empty database open it all', async () => {
   expect(await migrateStore(place.config)).toMatchObject({ from: newest, to: newest });
 });
 
+test('while a backup reads a table, look-ups of older nodes are not held up; then it is done', async () => {
+  const place = await filledPlace(1);
+  const [backup, node] = await Promise.all([openClient(place), openClient(place)]);
+  await backup.query('BEGIN; SELECT FROM api_key; SELECT FROM project');
+  await node.query("SET statement_timeout = '3s'");
+  const migrated = migrateStore(place.config);
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < 4_000) {
+    await node.query('SELECT FROM api_key; SELECT FROM project');
+  }
+  await backup.query('COMMIT');
+  expect(await migrated).toMatchObject({ from: 1, to: newest });
+  await Promise.all([backup.end(), node.end()]);
+});
+
 test.each(olderSchemas)(
   'from version %i, while look-ups of an older node go on',
   async (schema) => {
@@ -196,4 +211,10 @@ function messageOf(child: ChildProcess): Promise<unknown> {
     child.once('message', resolve);
     child.once('exit', (code) => reject(new Error(`The process ended with code ${code}.`)));
   });
+}
+
+async function openClient(place: PostgresPlace): Promise<Client> {
+  const client = new Client({ connectionString: place.config.databaseUrl! });
+  await client.connect();
+  return client;
 }

@@ -6,14 +6,12 @@ import { shuttingDown } from '../../error.js';
 import { hangUp } from './client.js';
 import { asBatonError, databaseAway, isConflict, isLost } from './failure.js';
 import { type Candidate, findPrimary } from './find-primary.js';
-import { isBeating, type News, Primary, trustMs } from './primary.js';
+import { isBeating, type News, Primary } from './primary.js';
 import type { Session } from './session.js';
 import { Signal, within } from './signal.js';
 
 /** How long a request tries before it is told to come again. */
 const requestMs = 2_500;
-/** How long a start does: a new primary is not used while its predecessor may be trusted. */
-const startMs = trustMs + requestMs;
 const beatEveryMs = 1_000;
 /** After this without an answer to a heartbeat another primary is looked for. */
 const beatLateMs = 1_500;
@@ -44,11 +42,14 @@ export class Database {
     this.#options = options;
   }
 
-  /** Begins to look for the primary. Rejects with `unavailable` where none is trusted in time. */
+  /**
+   * Begins to look for the primary. Rejects with `unavailable` where none is trusted in time; one
+   * that has just followed another is given the time until it may be used.
+   */
   async start(): Promise<void> {
     this.#watching = this.#watch();
-    const deadline = performance.now() + startMs;
-    await this.#trusted(() => deadline);
+    const startedAt = performance.now();
+    await this.#trusted(() => Math.max(startedAt, this.#primary?.usedFrom ?? 0) + requestMs);
   }
 
   get connectionsUsed(): number {

@@ -4,10 +4,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { databaseNow } from './clock.js';
+import { sqlState } from './failure.js';
 import { migrationLockText } from './locks.js';
 import type { Session } from './session.js';
 
 const folder = fileURLToPath(new URL('./migrations', import.meta.url));
+
+/**
+ * A migration waits no longer than this for a table, since all that want to read it wait behind
+ * it. Where a backup reads there for long, it comes again, for so long altogether.
+ */
+const tableMs = 1_000;
+const busyMs = 30_000;
+const comeAgainMs = 1_000;
 
 /** The schema version that this version of Baton works with. */
 export function newestSchemaVersion(): number {
@@ -56,7 +65,26 @@ export async function underMigrationLock<Result>(
   session: Session,
   work: () => Promise<Result>,
 ): Promise<Result> {
+  const deadline = performance.now() + busyMs;
+  for (;;) {
+    try {
+      return await tryUnderMigrationLock(session, work);
+    } catch (error) {
+      if (sqlState(error) !== lockNotAvailable || performance.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, comeAgainMs));
+  }
+}
+
+/** SQLSTATE (PostgreSQL manual, appendix A). */
+const lockNotAvailable = '55P03';
+
+async function tryUnderMigrationLock<Result>(
+  session: Session,
+  work: () => Promise<Result>,
+): Promise<Result> {
   await session.simple(`BEGIN; SET LOCAL lock_timeout = 0; ${migrationLockText}`);
+  await session.simple(`SET LOCAL lock_timeout = ${tableMs}`);
   try {
     const result = await work();
     await session.simple('COMMIT');

@@ -13,7 +13,7 @@ import {
   query,
   watchForWarning,
 } from './client.js';
-import { databaseNow } from './clock.js';
+import { databaseNow, statementNow } from './clock.js';
 import { CommitLate, ConnectionLost, isConflict } from './failure.js';
 import type { Candidate } from './find-primary.js';
 import { Session } from './session.js';
@@ -25,7 +25,7 @@ import { timelineAgeMs } from './timeline.js';
  * but its standby has left it and acknowledges nothing. Its successor is not used for as long, by
  * any node: until then another node may trust the old one, and show what is older by now.
  */
-export const trustMs = 5_000;
+const trustMs = 5_000;
 /** How long a request waits for a connection of the pool. */
 const poolWaitMs = 2_000;
 /** How long work under way may take when the connections are given up. */
@@ -38,6 +38,8 @@ const beat = `INSERT INTO node (node_id, beat_at, format) VALUES ($1, ${database
 const format = 1;
 /** A node without a heartbeat for so long is gone. */
 const nodeMs = 60_000;
+/** Each start makes a node of its own: those of long ago are forgotten. */
+const forgetNodes = `DELETE FROM node WHERE beat_at < ${statementNow} - 86400000`;
 /** Sealing starts, for good, once every node reads what is sealed. */
 const startSealing = `INSERT INTO setting (name, value)
   SELECT 'sealed_format', '${format}' WHERE NOT EXISTS (
@@ -127,6 +129,11 @@ export class Primary {
     return this.#trustedUntil;
   }
 
+  /** When it may be used at the earliest, by `performance.now()`; undefined before it is known. */
+  get usedFrom(): number | undefined {
+    return this.#usedFrom;
+  }
+
   get isTrusted(): boolean {
     return !this.#isLost && performance.now() < this.#trustedUntil;
   }
@@ -213,7 +220,10 @@ export class Primary {
       const wasCutShort = watchForWarning(this.#heart);
       await this.#heart.query({ name: 'beat', text: beat, values }).finally(wasCutShort);
       if (wasCutShort()) throw new Error('The heartbeat did not wait for its standby.');
-      this.#usedFrom ??= await this.#successionEnd();
+      if (this.#usedFrom === undefined) {
+        await this.#heart.query(forgetNodes);
+        this.#usedFrom = await this.#successionEnd();
+      }
       const settings = await this.#readNews();
       const isSealing = settings.has('sealed_format') || (await this.#startSealing());
       if (performance.now() >= this.#usedFrom) this.#trustedUntil = startedAt + trustMs;

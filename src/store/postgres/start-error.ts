@@ -34,7 +34,7 @@ export function startError(
   return new Error(`${found}; ${advice}.`, { cause: error });
 }
 
-/** By SQLSTATE (PostgreSQL manual, appendix A): no privilege, no schema, read only, no room. */
+/** By SQLSTATE (PostgreSQL manual, appendix A): no privilege, no schema, read only, locked, no room. */
 const cures = new Map<string, (user: string, database: string) => string>([
   [
     '42501',
@@ -47,6 +47,10 @@ const cures = new Map<string, (user: string, database: string) => string>([
     '25006',
     (user, database) =>
       `run ALTER ROLE ${user} IN DATABASE ${database} SET default_transaction_read_only = off`,
+  ],
+  [
+    '55P03',
+    () => 'a backup, or something else that reads for long, keeps a table; start again after it',
   ],
   ['53100', () => 'make room on its disk'],
 ]);

@@ -53,12 +53,12 @@ export function endingsContract(
       expect((await erase(1)).id).toBe('one');
     });
 
-    test('a name that an expired state had and is written with again, then given up, has not ended', async () => {
+    test('a name that an expired state had and has again, then gives up, has not ended', async () => {
       const project = await setting.newProject();
-      await setting.store.put(project, writeOf('again', { sharedId: 's', ttlSeconds: 60 }), {});
-      setting.clock.advance(60_000);
-      await setting.store.put(project, writeOf('again', { aliases: ['s'] }), {});
-      await setting.store.put(project, writeOf('again'), {});
+      await setting.store.put(project, writeOf('one', { sharedId: 's', ttlSeconds: 1 }), {});
+      setting.clock.advance(1_000);
+      await setting.store.put(project, writeOf('one', { sharedId: 's' }), {});
+      await setting.store.put(project, writeOf('one'), {});
       expect(await setting.look(project, bySharedId('s'))).toBe('not_found');
     });
 
