@@ -2,6 +2,7 @@
 
 import { describe } from 'vitest';
 import { endingsContract } from './contract/endings.js';
+import { erasureContract, projectErasureContract } from './contract/erasure.js';
 import { keyedHashContract } from './contract/keyed-hash.js';
 import { keysContract } from './contract/keys.js';
 import { lifeContract } from './contract/life.js';
@@ -19,6 +20,8 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     putContract(makePlace);
     patchContract(makePlace);
     endingsContract(makePlace);
+    erasureContract(makePlace);
+    projectErasureContract(makePlace);
     listContract(makePlace);
     watchContract(makePlace);
     projectsContract(makePlace);

@@ -12,6 +12,7 @@ import {
   dropTombstones,
   type LockedRow,
   lockStates,
+  notePastNames,
   type StateValues,
   updateState,
 } from './handoff-statements.js';
@@ -66,6 +67,7 @@ async function writeLoser(names: Names, loser: LockedRow, lost: readonly string[
   };
   const values = stateValues(names, state, loser.picked_up_at, loser.write_id);
   await transaction.run(updateState, ...values);
+  await noteLoss(names, loser.id, lost);
   for (const key of keysOf(hashName, tenant, loser)) changed.add(key);
 }
 
@@ -118,7 +120,17 @@ export async function dropNames(
   const { transaction, keeping, tenant, id, changed } = names;
   for (const key of keysOf(keeping.hashName, tenant, before)) changed.add(key);
   const dropped = namesOf(before).filter((name) => !claimed.includes(name));
-  if (dropped.length > 0) await transaction.run(dropAliases, tenant, id, dropped);
+  if (dropped.length === 0) return;
+  await transaction.run(dropAliases, tenant, id, dropped);
+  await noteLoss(names, id, dropped);
+}
+
+async function noteLoss(names: Names, id: string, lost: readonly string[]): Promise<void> {
+  const { transaction, keeping, tenant } = names;
+  const hashes = lost.map((value) =>
+    hashOfStored(keeping.hashName, tenant, { kind: 'shared_id', value }),
+  );
+  await transaction.run(notePastNames, tenant, hashes, id);
 }
 
 /** Names that the state did not hold before; in one order, for two claims of the same ones. */

@@ -16,9 +16,9 @@ import {
   underMigrationLock,
 } from './migrate.js';
 import { Session } from './session.js';
-import { openHashKey, readSetting, writeSetting } from './settings.js';
+import { openHashKey, openSigningKey, readSetting, writeSetting } from './settings.js';
 import { noPrimaryError, startError } from './start-error.js';
-import { openPostgresStore } from './store.js';
+import { type OwnKeys, openPostgresStore } from './store.js';
 
 /** How long a start looks for the primary: a server may start together with its database. */
 const searchMs = { server: 30_000, tool: 5_000 };
@@ -32,14 +32,14 @@ export async function openPostgres(
 ): Promise<Store> {
   // Nodes that share a database share its key: none is made, and none is looked for elsewhere.
   const masterKeys = readMasterKeys(config, false).keys;
-  const hashKey = await onPrimary(config.databaseUrl, options.role, (session) =>
+  const ownKeys = await onPrimary(config.databaseUrl, options.role, (session) =>
     prepare(session, masterKeys, { ...options, region: config.region }),
   );
   return openPostgresStore({
     address: parseDatabaseUrl(config.databaseUrl),
     poolSize: config.databasePool,
     region: config.region,
-    hashKey,
+    ...ownKeys,
     masterKeys: new MasterKeyRing(config, masterKeys),
     clock: options.now,
     onWarning: options.onWarning ?? (() => {}),
@@ -89,12 +89,12 @@ async function searchPrimary(address: DatabaseAddress, deadline: number): Promis
   }
 }
 
-/** The key of the name hashes. Of two first starts one makes the schema and the keys. */
+/** The keys of the store's own. Of two first starts one makes the schema and the keys. */
 async function prepare(
   session: Session,
   masterKeys: MasterKeys,
   options: { role: 'server' | 'tool'; create: boolean; region: string },
-): Promise<Uint8Array> {
+): Promise<OwnKeys> {
   const found = await schemaVersion(session);
   if (options.role === 'tool') refuseOlderSchema(found);
   if (found === 0 && !options.create) {
@@ -103,7 +103,8 @@ async function prepare(
   return underMigrationLock(session, async () => {
     if (found !== newestSchemaVersion()) await migrate(session);
     await keepRegion(session, options.region);
-    return openHashKey(session, masterKeys);
+    const hashKey = await openHashKey(session, masterKeys);
+    return { hashKey, signingKey: await openSigningKey(session, masterKeys) };
   });
 }
 

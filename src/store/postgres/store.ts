@@ -4,18 +4,22 @@ import type { DatabaseAddress } from '../../database-url.js';
 import type { MasterKeyRing } from '../../master-key-source.js';
 import { nameHasher, textHasher } from '../../name-hash.js';
 import { hidesNames } from '../../project.js';
+import { ReceiptSigner } from '../../receipt.js';
 import { SealBudget } from '../data-keys.js';
 import type { Store } from '../store.js';
 import { Watchers } from '../watchers.js';
 import { Calls } from './calls.js';
 import { DataKeys, reserveSeals, rewrapDataKeys } from './data-keys.js';
 import { Database } from './database.js';
+import { erase, eraseNamed } from './erasures.js';
 import { listHandoffs } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
-import { type Changed, erase, type Keeping, patch, put, settle } from './handoff-writes.js';
+import { type Changed, type Keeping, patch, put, settle } from './handoff-writes.js';
 import { createKey, noteKeyUse, revokeKey, rotateKey, settleNewKey } from './key-writes.js';
 import { Notifications } from './notifications.js';
+import { emptyEnded, eraseProject, settleErasure, tenantsToEmpty } from './project-erasures.js';
 import { changeProject, createProject, initialise, settleProject } from './project-writes.js';
+import { listProjectReceipts, listReceipts } from './receipt-reads.js';
 import {
   findAccount,
   findKey,
@@ -25,18 +29,24 @@ import {
   ReferenceChanges,
 } from './reference-reads.js';
 import { type Session, statement } from './session.js';
-import { rewrapHashKey } from './settings.js';
-import { hasToPurge, purge, tenantsToPurge } from './tombstones.js';
+import { rewrapKeptKeys } from './settings.js';
+import { hasToPurge, purge, purgedRowsMax, tenantsToPurge } from './tombstones.js';
 import { type Clock, carryOut, type Transaction, type Write } from './write.js';
 import { WriteGauge } from './write-gauge.js';
 
-export interface PostgresStoreOptions {
+/** The keys that a store keeps for itself. */
+export interface OwnKeys {
+  /** The key of the keyed hashes in tombstones and notifications. */
+  readonly hashKey: Uint8Array;
+  /** Signs receipts. */
+  readonly signingKey: Uint8Array;
+}
+
+export interface PostgresStoreOptions extends OwnKeys {
   readonly address: DatabaseAddress;
   /** Connections, besides two of its own. */
   readonly poolSize: number;
   readonly region: string;
-  /** The key of the keyed hashes in tombstones and notifications. */
-  readonly hashKey: Uint8Array;
   readonly masterKeys: MasterKeyRing;
   /** Stands in for the time of the database. */
   readonly clock: Clock;
@@ -75,6 +85,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       parts.read((session) =>
         listHandoffs(session, hashName, options.clock, { tenant, filter, page }),
       ),
+    listReceipts: ({ tenant }, filter, page) =>
+      parts.read((session) => listReceipts(session, hashName, { tenant, filter, page })),
+    listProjectReceipts: (accountId, page) =>
+      parts.read((session) => listProjectReceipts(session, accountId, page)),
+    signingKeys: () => [parts.keeping.signer.publicKey],
     watch: (tenant, name, wake) => watchers.watch(hashName(tenant, name), wake),
     keyedHash: textHasher(options.hashKey),
     referenceVersion: () => references.version,
@@ -83,7 +98,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
         async apply(transaction) {
           const { keys } = parts.masterKeys;
           const count = await rewrapDataKeys(transaction, keys);
-          return count + ((await rewrapHashKey(transaction, keys)) ? 1 : 0);
+          return count + (await rewrapKeptKeys(transaction, keys));
         },
         settle: again,
       }),
@@ -126,7 +141,9 @@ interface Parts {
 
 function connectParts(options: PostgresStoreOptions): Parts {
   const watchers = new Watchers();
-  const references = new ReferenceChanges();
+  const dataKeys = new DataKeys(() => options.masterKeys.keys);
+  // A project may have been erased, and its keys with it.
+  const references = new ReferenceChanges(() => dataKeys.forget());
   const calls = new Calls();
   let isSealing = false;
   const writeGauge = new WriteGauge();
@@ -151,7 +168,8 @@ function connectParts(options: PostgresStoreOptions): Parts {
     database,
     keeping: {
       hashName: nameHasher(options.hashKey),
-      dataKeys: new DataKeys(() => options.masterKeys.keys),
+      dataKeys,
+      signer: new ReceiptSigner(options.signingKey, options.region),
     },
     masterKeys: options.masterKeys,
     isSealing: () => isSealing,
@@ -168,7 +186,7 @@ function connectParts(options: PostgresStoreOptions): Parts {
 function handoffWrites(
   parts: Parts,
   clock: Clock,
-): Pick<Store, 'put' | 'patch' | 'erase' | 'purge'> {
+): Pick<Store, 'put' | 'patch' | 'erase' | 'eraseNamed' | 'purge'> {
   const { keeping, notifications, watchers } = parts;
   const { hashName } = keeping;
   const budget = new SealBudget((tenant) =>
@@ -207,10 +225,22 @@ function handoffWrites(
         const input = { project, name, patch: merge, conditions, keyNumber };
         return change(project.tenant, (it) => patch(it, keeping, input));
       }),
-    erase: (project, name, conditions) =>
-      change(project.tenant, (it) => erase(it, keeping, { project, name, conditions })),
+    erase: (project, name, conditions, erasedBy) => {
+      const input = { project, name, conditions, erasedBy: erasedBy ?? null };
+      return change(project.tenant, (it) => erase(it, keeping, input));
+    },
+    eraseNamed: (project, alias, erasedBy) => {
+      const input = { project, alias, erasedBy: erasedBy ?? null };
+      return change(project.tenant, (it) => eraseNamed(it, keeping, input));
+    },
     async purge() {
       let count = 0;
+      for (const tenant of await parts.read((session) => tenantsToEmpty(session, clock))) {
+        count += await parts.write({
+          apply: (transaction) => emptyEnded(transaction, tenant, purgedRowsMax),
+          settle: again,
+        });
+      }
       for (const tenant of await parts.read(tenantsToPurge)) {
         if (!(await parts.read((session) => hasToPurge(session, tenant, clock)))) continue;
         count += await parts.write({
@@ -226,7 +256,7 @@ function handoffWrites(
 function projectWrites(
   parts: Parts,
   region: string,
-): Pick<Store, 'createProject' | 'changeProject' | 'initialise'> {
+): Pick<Store, 'createProject' | 'changeProject' | 'eraseProject' | 'initialise'> {
   return {
     createProject: (project) =>
       changeReference(parts, {
@@ -240,6 +270,16 @@ function projectWrites(
       });
       return after;
     },
+    eraseProject: (tenant, erasedBy) =>
+      changeReference(parts, {
+        apply: (transaction) =>
+          eraseProject(transaction, {
+            tenant,
+            erasedBy: erasedBy ?? null,
+            signer: parts.keeping.signer,
+          }),
+        settle: (session) => settleErasure(session, tenant),
+      }),
     initialise: (project, keys) =>
       changeReference(parts, {
         apply: (transaction) => initialise(transaction, { project, keys }),

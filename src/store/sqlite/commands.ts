@@ -2,21 +2,24 @@
 
 import { MasterKeys } from '../../master-key.js';
 import type { HashName } from '../../name-hash.js';
+import type { ReceiptSigner } from '../../receipt.js';
 import { DataKeys, prepareDataKeyStatements, reserveSeals, rewrapDataKeys } from './data-keys.js';
 import type { Connection } from './database.js';
+import { erase, eraseNamed, prepareErasureStatements } from './erasures.js';
 import { prepareHandoffStatements } from './handoff-statements.js';
-import { type Changed, erase, patch, put } from './handoff-writes.js';
+import { type Changed, patch, put } from './handoff-writes.js';
 import { createKey, noteKeyUse, revokeKey, rotateKey } from './key-writes.js';
+import { eraseProject, prepareProjectErasure } from './project-erasures.js';
 import {
   changeProject,
   createProject,
   initialise,
   prepareProjectStatements,
 } from './project-writes.js';
-import { rewrapHashKey } from './settings.js';
+import { rewrapKeptKeys } from './settings.js';
 import { purge } from './tombstones.js';
 
-export type Commands = ReturnType<typeof prepareCommands>;
+export type Commands = ReturnType<typeof prepareCommands>['commands'];
 export type CommandName = keyof Commands;
 export type InputOf<Name extends CommandName> = Parameters<Commands[Name]>[0];
 export type OutputOf<Name extends CommandName> = ReturnType<Commands[Name]>['output'];
@@ -44,28 +47,40 @@ export const growing: ReadonlySet<CommandName> = new Set<CommandName>([
 export const referring: ReadonlySet<CommandName> = new Set<CommandName>([
   'createProject',
   'changeProject',
+  'eraseProject',
   'initialise',
   'createKey',
   'rotateKey',
   'revokeKey',
 ]);
 
-export function prepareCommands(db: Connection, hashName: HashName, firstKeys: MasterKeys) {
-  let masterKeys = firstKeys;
-  const handoffs = prepareHandoffStatements(db, hashName, new DataKeys(db, () => masterKeys));
+export interface CommandKeys {
+  readonly hashName: HashName;
+  readonly signer: ReceiptSigner;
+  readonly masterKeys: MasterKeys;
+}
+
+export function prepareCommands(db: Connection, { hashName, signer, ...keys }: CommandKeys) {
+  let { masterKeys } = keys;
+  const unwrapped = new DataKeys(db, () => masterKeys);
+  const handoffs = prepareHandoffStatements(db, hashName, unwrapped);
+  const erasures = prepareErasureStatements(db, handoffs, signer);
   const dataKeys = prepareDataKeyStatements(db);
   const references = prepareProjectStatements(db);
+  const projectErasure = prepareProjectErasure(db, references, signer, unwrapped);
   const plain =
     <Input, Output>(run: (statements: typeof references, input: Input) => Output) =>
     (input: Input): Changed<Output> => ({ output: run(references, input), changed: [] });
 
-  return {
+  const commands = {
     put: about(handoffs, put),
     patch: about(handoffs, patch),
-    erase: about(handoffs, erase),
+    erase: about(erasures, erase),
+    eraseNamed: about(erasures, eraseNamed),
     purge: about(handoffs, purge),
     createProject: plain(createProject),
     changeProject: plain(changeProject),
+    eraseProject: about(projectErasure, eraseProject),
     initialise: plain(initialise),
     createKey: plain(createKey),
     rotateKey: plain(rotateKey),
@@ -76,7 +91,7 @@ export function prepareCommands(db: Connection, hashName: HashName, firstKeys: M
       changed: [],
     }),
     rewrapKeys: (): Changed<number> => ({
-      output: rewrapDataKeys(dataKeys, masterKeys) + (rewrapHashKey(db, masterKeys) ? 1 : 0),
+      output: rewrapDataKeys(dataKeys, masterKeys) + rewrapKeptKeys(db, masterKeys),
       changed: [],
     }),
     useMasterKeys(input: { keys: readonly Uint8Array[] }): Changed<void> {
@@ -84,6 +99,9 @@ export function prepareCommands(db: Connection, hashName: HashName, firstKeys: M
       return { output: undefined, changed: [] };
     },
   };
+  /** Another process has written: a project may be gone, and its keys with it. */
+  const forgetKeys = () => unwrapped.forget();
+  return { commands, forgetKeys };
 }
 
 function about<Statements, Input, Output>(

@@ -38,6 +38,8 @@ export class HandoffReads {
     if (row === undefined) return { missing: missingCause(this.#statements, tenant, name) };
     const [rowNumber, id, sharedId, version, updatedAt, expiresAt, sealed] = row;
     if (expiresAt <= now) return { missing: 'expired' };
+    // What is kept in clear needs no key, but its project.
+    if (typeof sealed === 'string') this.#dataKeys.checkProject(tenant);
     const content = openContent(
       tenant,
       { id, shared_id: sharedId, aliases: '[]', version, sealed },
@@ -51,6 +53,12 @@ export class HandoffReads {
   /** Names whose answers have changed; from here on memory may be trusted for them again. */
   forget(keys: readonly string[]): void {
     for (const key of keys) this.#answers.delete(key);
+  }
+
+  /** A project may have been erased: no answer and no key of it may stay. */
+  forgetAll(): void {
+    this.#answers.clear();
+    this.#dataKeys.forget();
   }
 
   get cached(): { answers: number; bytes: number } {

@@ -6,6 +6,7 @@ import { type Sealed, type SealedRow, type StateRow, stateColumns } from '../han
 import { storedName } from '../stored-states.js';
 import type { DataKeys } from './data-keys.js';
 import { type Connection, prepare } from './database.js';
+import { prepareEmptying } from './project-erasures.js';
 
 export interface TombstoneRow {
   readonly tenant: string;
@@ -80,6 +81,14 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
       db,
       'DELETE FROM handoff_alias WHERE tenant = ? AND alias = ?',
     ),
+    notePastName: prepare<[string, string, string]>(
+      db,
+      'INSERT INTO past_name (tenant, name_hash, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
+    dropPastNames: prepare<[string, string]>(
+      db,
+      'DELETE FROM past_name WHERE tenant = ? AND id = ?',
+    ),
     takeTombstone: prepare<[string, string], { version: number }>(
       db,
       'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ? RETURNING version',
@@ -107,6 +116,12 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
       `DELETE FROM tombstone WHERE tenant = ? AND name_hash IN (
          SELECT name_hash FROM tombstone WHERE tenant = ? AND ended_at <= ? LIMIT ?)`,
     ),
+    dropOldReceipts: prepare<[string, string, number, number]>(
+      db,
+      `DELETE FROM receipt WHERE tenant = ? AND receipt_id IN (
+         SELECT receipt_id FROM receipt WHERE tenant = ? AND erased_at <= ? LIMIT ?)`,
+    ),
+    ...prepareEmptying(db),
     tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project ORDER BY random()'),
   };
 }

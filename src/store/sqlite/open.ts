@@ -6,7 +6,7 @@ import type { Store } from '../store.js';
 import { type Connection, databaseFile, makeDatabaseFile, openWriter } from './database.js';
 import { takeLock } from './lock.js';
 import { migrate, refuseOlderSchema, schemaVersion } from './migrate.js';
-import { hasHashKey, openHashKey, readSetting, writeSetting } from './settings.js';
+import { hasHashKey, openHashKey, openSigningKey, readSetting, writeSetting } from './settings.js';
 import { openWithSpareRoom } from './start.js';
 import { openSqliteStore } from './store.js';
 
@@ -72,10 +72,11 @@ function prepareDatabase(
 
 interface Keys {
   readonly hashKey: Uint8Array;
+  readonly signingKey: Uint8Array;
   readonly masterKeys: MasterKeyRing;
 }
 
-/** The master keys and the key of the name hashes. Runs under the write lock: of two first starts one makes the keys. */
+/** The master keys and the store's own. Under the write lock: of two first starts one makes them. */
 function openSettings(
   database: Connection,
   config: StoreConfig,
@@ -90,7 +91,8 @@ function openSettings(
     );
   }
   const hashKey = openHashKey(database, keys);
-  return { hashKey, masterKeys: new MasterKeyRing(config, keys) };
+  const signingKey = openSigningKey(database, keys);
+  return { hashKey, signingKey, masterKeys: new MasterKeyRing(config, keys) };
 }
 
 /** A store belongs to one region for good. */

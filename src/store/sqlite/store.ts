@@ -5,6 +5,7 @@ import { readyAnswer } from '../../handoff.js';
 import type { MasterKeyRing } from '../../master-key-source.js';
 import { nameHasher, textHasher } from '../../name-hash.js';
 import type { Project } from '../../project.js';
+import { ReceiptSigner } from '../../receipt.js';
 import { SealBudget } from '../data-keys.js';
 import type { Store } from '../store.js';
 import { storedName } from '../stored-states.js';
@@ -12,10 +13,12 @@ import { nameKey, Watchers } from '../watchers.js';
 import type { CommandName } from './commands.js';
 import { DataKeys } from './data-keys.js';
 import { databaseFile, openReader } from './database.js';
+import type { ErasingProject } from './erasures.js';
 import { HandoffList } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
 import type { Tenancy } from './handoff-writes.js';
 import type { Lock } from './lock.js';
+import { ReceiptReads } from './receipt-reads.js';
 import { ReferenceReads } from './reference-reads.js';
 import { Writer } from './writer.js';
 
@@ -24,6 +27,8 @@ export interface SqliteStoreOptions {
   readonly region: string;
   /** The key of the keyed hashes in tombstones. */
   readonly hashKey: Uint8Array;
+  /** Signs receipts. */
+  readonly signingKey: Uint8Array;
   readonly masterKeys: MasterKeyRing;
   readonly now: () => number;
   readonly onFatal: (reason: string) => void;
@@ -33,17 +38,20 @@ export interface SqliteStoreOptions {
 
 /** Opens a database whose schema is up to date. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { dataDir, hashKey, masterKeys, now, region } = options;
+  const { dataDir, hashKey, signingKey, masterKeys, now, region } = options;
   const file = databaseFile(dataDir);
   const watchers = new Watchers();
   const writer = await Writer.start(
-    { file, dataDir, hashKey, masterKeys: masterKeys.keys.keys },
+    { file, dataDir, region, hashKey, signingKey, masterKeys: masterKeys.keys.keys },
     {
       onChanged: (keys) => handoffs.forget(keys),
       onResolved: (keys) => {
         for (const key of keys) watchers.wake(key);
       },
-      onReferenceChanged: () => references.noteChange(),
+      onReferenceChanged: () => {
+        references.noteChange();
+        handoffs.forgetAll();
+      },
       onFatal: options.onFatal,
     },
   );
@@ -56,7 +64,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     () => writer.isSettled,
   );
   const handoffList = new HandoffList(reader, hashName);
-  const references = new ReferenceReads(reader);
+  const references = new ReferenceReads(reader, () => handoffs.forgetAll());
+  const receipts = new ReceiptReads(reader, hashName);
+  const { publicKey } = new ReceiptSigner(signingKey, region);
 
   const budget = new SealBudget(async (tenant) => {
     if (closing !== undefined) throw shuttingDown();
@@ -82,6 +92,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       closing === undefined ? handoffs.lookUp(tenant, name, now()) : undefined,
     list: (project, filter, page) =>
       reading(() => handoffList.list(project.tenant, filter, page, now())),
+    listReceipts: ({ tenant }, filter, page) => reading(() => receipts.list(tenant, filter, page)),
+    listProjectReceipts: (accountId, page) => reading(() => receipts.listProjects(accountId, page)),
+    signingKeys: () => [publicKey],
     watch(tenant, name, wake) {
       const value = storedName(hashName, tenant, name);
       return watchers.watch(nameKey(tenant, { kind: name.kind, value }), wake);
@@ -134,11 +147,19 @@ function writesOf(writer: Writer, budget: SealBudget, region: string, now: () =>
         writer.run('patch', { project, name, patch, conditions, now: now(), keyNumber }),
       );
     },
-    erase: (project, name, conditions) =>
-      writer.run('erase', { project: tenancy(project), name, conditions, now: now() }),
+    erase: (full, name, conditions, erasedBy) => {
+      const erasure = { project: erasing(full), now: now(), erasedBy: erasedBy ?? null };
+      return writer.run('erase', { ...erasure, name, conditions });
+    },
+    eraseNamed: (full, alias, erasedBy) => {
+      const erasure = { project: erasing(full), now: now(), erasedBy: erasedBy ?? null };
+      return writer.run('eraseNamed', { ...erasure, alias });
+    },
     purge: () => writer.run('purge', { now: now() }),
     createProject: (project) => writer.run('createProject', { project, region, now: now() }),
     changeProject: (tenant, settings) => writer.run('changeProject', { tenant, settings }),
+    eraseProject: (tenant, erasedBy) =>
+      writer.run('eraseProject', { tenant, now: now(), erasedBy: erasedBy ?? null }),
     createKey: (key) => writer.run('createKey', { key }),
     rotateKey: (keyId, successor, endsAt) => writer.run('rotateKey', { keyId, successor, endsAt }),
     revokeKey: (keyId, revokedAt) => writer.run('revokeKey', { keyId, revokedAt }),
@@ -166,4 +187,8 @@ function untilClosed(writes: Writes, isClosing: () => boolean): Writes {
 /** What a write needs of its project: every member more is copied to the writer thread. */
 function tenancy({ tenant, retentionSeconds }: Project): Tenancy {
   return { tenant, retentionSeconds };
+}
+
+function erasing({ tenant, accountId, projectId }: Project): ErasingProject {
+  return { tenant, accountId, projectId };
 }
