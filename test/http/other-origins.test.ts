@@ -45,7 +45,9 @@ test('a named origin may ask, write and read the headers of the answer', async (
     ];
     for (const { headers } of answers) {
       expect(headers['access-control-allow-origin']).toBe(origin);
-      expect(headers['access-control-expose-headers']).toMatch(/ETag.*X-Request-Id.*Baton-Withheld/);
+      expect(headers['access-control-expose-headers']).toMatch(
+        /ETag.*X-Request-Id.*Baton-Withheld/,
+      );
       expect(headers.vary).toMatch(/origin/i);
     }
   }

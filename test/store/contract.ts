@@ -2,13 +2,14 @@
 
 import { describe } from 'vitest';
 import { endingsContract } from './contract/endings.js';
-import { erasureContract, projectErasureContract } from './contract/erasure.js';
+import { erasureContract } from './contract/erasure.js';
 import { keyedHashContract } from './contract/keyed-hash.js';
 import { keysContract } from './contract/keys.js';
 import { lifeContract } from './contract/life.js';
 import { listContract } from './contract/list.js';
 import { lookUpContract } from './contract/look-up.js';
 import { patchContract } from './contract/patch.js';
+import { projectErasureContract } from './contract/project-erasure.js';
 import { projectsContract } from './contract/projects.js';
 import { putContract } from './contract/put.js';
 import type { MakeStorePlace } from './contract/setting.js';

@@ -18,7 +18,8 @@ import {
 import { Session } from './session.js';
 import { openHashKey, openSigningKey, readSetting, writeSetting } from './settings.js';
 import { noPrimaryError, startError } from './start-error.js';
-import { type OwnKeys, openPostgresStore } from './store.js';
+import { openPostgresStore } from './store.js';
+import type { OwnKeys } from './store-parts.js';
 
 /** How long a start looks for the primary: a server may start together with its database. */
 const searchMs = { server: 30_000, tool: 5_000 };

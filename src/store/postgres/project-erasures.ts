@@ -132,8 +132,8 @@ export async function emptyEnded(
 ): Promise<number> {
   const { now } = transaction;
   let taken = 0;
-  for (const statement of takeRows) {
-    if (taken < rowsMax) taken += await transaction.run(statement, tenant, rowsMax - taken);
+  for (const take of takeRows) {
+    if (taken < rowsMax) taken += await transaction.run(take, tenant, rowsMax - taken);
   }
   if (taken > 0) return taken;
   await transaction.run(noteEmptied, tenant, now, now - strayRowsMs);

@@ -1,57 +1,24 @@
 // The PostgreSQL store: one database, any number of server processes, every look-up by its primary.
 
-import type { DatabaseAddress } from '../../database-url.js';
-import type { MasterKeyRing } from '../../master-key-source.js';
-import { nameHasher, textHasher } from '../../name-hash.js';
+import { textHasher } from '../../name-hash.js';
 import { hidesNames } from '../../project.js';
-import { ReceiptSigner } from '../../receipt.js';
 import { SealBudget } from '../data-keys.js';
 import type { Store } from '../store.js';
-import { Watchers } from '../watchers.js';
-import { Calls } from './calls.js';
-import { DataKeys, reserveSeals, rewrapDataKeys } from './data-keys.js';
-import { Database } from './database.js';
+import { reserveSeals, rewrapDataKeys } from './data-keys.js';
 import { erase, eraseNamed } from './erasures.js';
 import { listHandoffs } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
-import { type Changed, type Keeping, patch, put, settle } from './handoff-writes.js';
+import { type Changed, patch, put, settle } from './handoff-writes.js';
 import { createKey, noteKeyUse, revokeKey, rotateKey, settleNewKey } from './key-writes.js';
-import { Notifications } from './notifications.js';
 import { emptyEnded, eraseProject, settleErasure, tenantsToEmpty } from './project-erasures.js';
 import { changeProject, createProject, initialise, settleProject } from './project-writes.js';
 import { listProjectReceipts, listReceipts } from './receipt-reads.js';
-import {
-  findAccount,
-  findKey,
-  findProject,
-  listKeys,
-  listProjects,
-  ReferenceChanges,
-} from './reference-reads.js';
-import { type Session, statement } from './session.js';
+import { findAccount, findKey, findProject, listKeys, listProjects } from './reference-reads.js';
+import { statement } from './session.js';
 import { rewrapKeptKeys } from './settings.js';
+import { connectParts, type Parts, type PostgresStoreOptions } from './store-parts.js';
 import { hasToPurge, purge, purgedRowsMax, tenantsToPurge } from './tombstones.js';
-import { type Clock, carryOut, type Transaction, type Write } from './write.js';
-import { WriteGauge } from './write-gauge.js';
-
-/** The keys that a store keeps for itself. */
-export interface OwnKeys {
-  /** The key of the keyed hashes in tombstones and notifications. */
-  readonly hashKey: Uint8Array;
-  /** Signs receipts. */
-  readonly signingKey: Uint8Array;
-}
-
-export interface PostgresStoreOptions extends OwnKeys {
-  readonly address: DatabaseAddress;
-  /** Connections, besides two of its own. */
-  readonly poolSize: number;
-  readonly region: string;
-  readonly masterKeys: MasterKeyRing;
-  /** Stands in for the time of the database. */
-  readonly clock: Clock;
-  readonly onWarning: (message: string) => void;
-}
+import type { Clock, Transaction, Write } from './write.js';
 
 /** Opens a database whose schema is up to date. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
@@ -123,65 +90,6 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 }
 
 const ready = statement<[], unknown>('ready', 'SELECT 1 FROM handoff_alias LIMIT 1');
-
-interface Parts {
-  readonly calls: Calls;
-  readonly database: Database;
-  readonly keeping: Keeping;
-  readonly masterKeys: MasterKeyRing;
-  /** Whether every node reads sealed states. */
-  readonly isSealing: () => boolean;
-  readonly notifications: Notifications;
-  readonly references: ReferenceChanges;
-  readonly watchers: Watchers;
-  readonly writeGauge: WriteGauge;
-  read<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
-  write<Result>(write: Write<Result>): Promise<Result>;
-}
-
-function connectParts(options: PostgresStoreOptions): Parts {
-  const watchers = new Watchers();
-  const dataKeys = new DataKeys(() => options.masterKeys.keys);
-  // A project may have been erased, and its keys with it.
-  const references = new ReferenceChanges(() => dataKeys.forget());
-  const calls = new Calls();
-  let isSealing = false;
-  const writeGauge = new WriteGauge();
-  const database = new Database({
-    ...options,
-    onNews(news) {
-      references.noteStored(news.referenceVersion);
-      isSealing = news.isSealing;
-    },
-  });
-  const notifications = new Notifications(database, {
-    onWritten: (hash) => watchers.wake(hash),
-    onReferenceChanged: () => references.noteChange(),
-    onGap() {
-      references.noteChange();
-      watchers.wakeAll();
-    },
-    onWarning: options.onWarning,
-  });
-  return {
-    calls,
-    database,
-    keeping: {
-      hashName: nameHasher(options.hashKey),
-      dataKeys,
-      signer: new ReceiptSigner(options.signingKey, options.region),
-    },
-    masterKeys: options.masterKeys,
-    isSealing: () => isSealing,
-    notifications,
-    references,
-    watchers,
-    writeGauge,
-    read: (work) => calls.track(() => database.read(work)),
-    write: (write) =>
-      calls.track(() => writeGauge.run(() => carryOut(database, options.clock, write))),
-  };
-}
 
 function handoffWrites(
   parts: Parts,

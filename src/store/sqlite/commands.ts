@@ -17,7 +17,7 @@ import {
   prepareProjectStatements,
 } from './project-writes.js';
 import { rewrapKeptKeys } from './settings.js';
-import { purge } from './tombstones.js';
+import { preparePurgeStatements, purge } from './tombstones.js';
 
 export type Commands = ReturnType<typeof prepareCommands>['commands'];
 export type CommandName = keyof Commands;
@@ -77,7 +77,7 @@ export function prepareCommands(db: Connection, { hashName, signer, ...keys }: C
     patch: about(handoffs, patch),
     erase: about(erasures, erase),
     eraseNamed: about(erasures, eraseNamed),
-    purge: about(handoffs, purge),
+    purge: about({ ...handoffs, ...preparePurgeStatements(db) }, purge),
     createProject: plain(createProject),
     changeProject: plain(changeProject),
     eraseProject: about(projectErasure, eraseProject),

@@ -6,7 +6,6 @@ import { type Sealed, type SealedRow, type StateRow, stateColumns } from '../han
 import { storedName } from '../stored-states.js';
 import type { DataKeys } from './data-keys.js';
 import { type Connection, prepare } from './database.js';
-import { prepareEmptying } from './project-erasures.js';
 
 export interface TombstoneRow {
   readonly tenant: string;
@@ -59,10 +58,7 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
          expires_at = excluded.expires_at, picked_up_at = excluded.picked_up_at,
          sealed = excluded.sealed`,
     ),
-    dropState: prepare<[string, string]>(
-      db,
-      'DELETE FROM handoff_state WHERE tenant = ? AND id = ?',
-    ),
+    dropState: dropOf(db, 'handoff_state', 'id'),
     owner: prepare<[string, string], { id: string }>(
       db,
       'SELECT id FROM handoff_alias WHERE tenant = ? AND alias = ?',
@@ -77,18 +73,12 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
       `INSERT INTO handoff_alias (tenant, alias, id) VALUES (?, ?, ?)
        ON CONFLICT (tenant, alias) DO UPDATE SET id = excluded.id`,
     ),
-    dropAlias: prepare<[string, string]>(
-      db,
-      'DELETE FROM handoff_alias WHERE tenant = ? AND alias = ?',
-    ),
+    dropAlias: dropOf(db, 'handoff_alias', 'alias'),
     notePastName: prepare<[string, string, string]>(
       db,
       'INSERT INTO past_name (tenant, name_hash, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
     ),
-    dropPastNames: prepare<[string, string]>(
-      db,
-      'DELETE FROM past_name WHERE tenant = ? AND id = ?',
-    ),
+    dropPastNames: dropOf(db, 'past_name', 'id'),
     takeTombstone: prepare<[string, string], { version: number }>(
       db,
       'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ? RETURNING version',
@@ -103,27 +93,13 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
        VALUES (@tenant, @name_hash, @id_hash, @cause, @version, @written_at, @updated_at,
                @expires_at, @picked_up_at, @ended_at)`,
     ),
-    dropTombstone: prepare<[string, string]>(
-      db,
-      'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ?',
-    ),
-    expired: prepare<[string, number, number], StateRow>(
-      db,
-      `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND expires_at <= ? LIMIT ?`,
-    ),
-    dropOldTombstones: prepare<[string, string, number, number]>(
-      db,
-      `DELETE FROM tombstone WHERE tenant = ? AND name_hash IN (
-         SELECT name_hash FROM tombstone WHERE tenant = ? AND ended_at <= ? LIMIT ?)`,
-    ),
-    dropOldReceipts: prepare<[string, string, number, number]>(
-      db,
-      `DELETE FROM receipt WHERE tenant = ? AND receipt_id IN (
-         SELECT receipt_id FROM receipt WHERE tenant = ? AND erased_at <= ? LIMIT ?)`,
-    ),
-    ...prepareEmptying(db),
-    tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project ORDER BY random()'),
+    dropTombstone: dropOf(db, 'tombstone', 'name_hash'),
   };
+}
+
+/** Drops the rows of a table with a tenant and a value of this column. */
+function dropOf(db: Connection, table: string, column: string) {
+  return prepare<[string, string]>(db, `DELETE FROM ${table} WHERE tenant = ? AND ${column} = ?`);
 }
 
 /** The id of the state that a name finds, live or not, as rows hold it. */

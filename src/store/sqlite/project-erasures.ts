@@ -118,9 +118,9 @@ export function emptyEnded(
   let taken = 0;
   for (const { tenant, erased_at: erasedAt } of statements.notEmpty.all()) {
     let takenHere = 0;
-    for (const statement of statements.takeRows) {
+    for (const take of statements.takeRows) {
       const left = rowsMax - taken - takenHere;
-      if (left > 0) takenHere += statement.run(tenant, tenant, left).changes;
+      if (left > 0) takenHere += take.run(tenant, tenant, left).changes;
     }
     taken += takenHere;
     if (taken >= rowsMax) return taken;

@@ -3,16 +3,16 @@
 import { shuttingDown } from '../../error.js';
 import { readyAnswer } from '../../handoff.js';
 import type { MasterKeyRing } from '../../master-key-source.js';
-import { nameHasher, textHasher } from '../../name-hash.js';
+import { type HashName, nameHasher, textHasher } from '../../name-hash.js';
 import type { Project } from '../../project.js';
 import { ReceiptSigner } from '../../receipt.js';
 import { SealBudget } from '../data-keys.js';
-import type { Store } from '../store.js';
+import type { Store, StoreGauges } from '../store.js';
 import { storedName } from '../stored-states.js';
 import { nameKey, Watchers } from '../watchers.js';
 import type { CommandName } from './commands.js';
 import { DataKeys } from './data-keys.js';
-import { databaseFile, openReader } from './database.js';
+import { type Connection, databaseFile, openReader } from './database.js';
 import type { ErasingProject } from './erasures.js';
 import { HandoffList } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
@@ -63,9 +63,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     new DataKeys(reader, () => masterKeys.keys),
     () => writer.isSettled,
   );
-  const handoffList = new HandoffList(reader, hashName);
   const references = new ReferenceReads(reader, () => handoffs.forgetAll());
-  const receipts = new ReceiptReads(reader, hashName);
   const { publicKey } = new ReceiptSigner(signingKey, region);
 
   const budget = new SealBudget(async (tenant) => {
@@ -74,7 +72,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   });
 
   let closing: Promise<void> | undefined;
-  const reading = async <Result>(read: () => Result): Promise<Result> => {
+  const reading: Reading = async (read) => {
     if (closing !== undefined) throw shuttingDown();
     return read();
   };
@@ -90,10 +88,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     lookUp: (tenant, name) => reading(() => handoffs.lookUp(tenant, name, now())),
     lookUpNow: (tenant, name) =>
       closing === undefined ? handoffs.lookUp(tenant, name, now()) : undefined,
-    list: (project, filter, page) =>
-      reading(() => handoffList.list(project.tenant, filter, page, now())),
-    listReceipts: ({ tenant }, filter, page) => reading(() => receipts.list(tenant, filter, page)),
-    listProjectReceipts: (accountId, page) => reading(() => receipts.listProjects(accountId, page)),
+    ...listsOf(reader, hashName, now, reading),
     signingKeys: () => [publicKey],
     watch(tenant, name, wake) {
       const value = storedName(hashName, tenant, name);
@@ -103,28 +98,60 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     async refreshMasterKeys() {
       if (masterKeys.refresh()) await writer.run('useMasterKeys', { keys: masterKeys.keys.keys });
     },
+    ...referenceReadsOf(references, reading),
+    checkReady: () =>
+      reading(() => void reader.prepare('SELECT 1 FROM handoff_alias LIMIT 1').get()),
+    gauges: () => ({ isReady: closing === undefined, ...gaugesOf(writer, handoffs) }),
+    close() {
+      closing ??= release();
+      return closing;
+    },
+  };
+}
+
+function gaugesOf(writer: Writer, { cached }: HandoffReads): Omit<StoreGauges, 'isReady'> {
+  return {
+    writesQueued: writer.queued,
+    answersCached: cached.answers,
+    answersCachedBytes: cached.bytes,
+    storageFull: writer.storageFull,
+    connectionsUsed: 0,
+    connectionsAwaited: 0,
+  };
+}
+
+/** Reads, unless the store is closing. */
+type Reading = <Result>(read: () => Result) => Promise<Result>;
+
+function listsOf(
+  reader: Connection,
+  hashName: HashName,
+  now: () => number,
+  reading: Reading,
+): Pick<Store, 'list' | 'listReceipts' | 'listProjectReceipts'> {
+  const handoffs = new HandoffList(reader, hashName);
+  const receipts = new ReceiptReads(reader, hashName);
+  return {
+    list: ({ tenant }, filter, page) => reading(() => handoffs.list(tenant, filter, page, now())),
+    listReceipts: ({ tenant }, filter, page) => reading(() => receipts.list(tenant, filter, page)),
+    listProjectReceipts: (accountId, page) => reading(() => receipts.listProjects(accountId, page)),
+  };
+}
+
+function referenceReadsOf(
+  references: ReferenceReads,
+  reading: Reading,
+): Pick<
+  Store,
+  'referenceVersion' | 'findProject' | 'listProjects' | 'findAccount' | 'findKey' | 'listKeys'
+> {
+  return {
     referenceVersion: () => references.version(),
     findProject: (account, project) => reading(() => references.findProject(account, project)),
     listProjects: (reach, page) => reading(() => references.listProjects(reach, page)),
     findAccount: (account) => reading(() => references.findAccount(account)),
     findKey: (keyId) => reading(() => references.findKey(keyId)),
     listKeys: (reach, page) => reading(() => references.listKeys(reach, page)),
-
-    checkReady: () =>
-      reading(() => void reader.prepare('SELECT 1 FROM handoff_alias LIMIT 1').get()),
-    gauges: () => ({
-      isReady: closing === undefined,
-      writesQueued: writer.queued,
-      answersCached: handoffs.cached.answers,
-      answersCachedBytes: handoffs.cached.bytes,
-      storageFull: writer.storageFull,
-      connectionsUsed: 0,
-      connectionsAwaited: 0,
-    }),
-    close() {
-      closing ??= release();
-      return closing;
-    },
   };
 }
 

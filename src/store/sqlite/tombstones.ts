@@ -2,13 +2,37 @@
 
 import { claimedNames, type HandoffName, type MissingCause } from '../../handoff.js';
 import { limits } from '../../limits.js';
-import { aliasesOf, type StateRow } from '../handoff-rows.js';
+import { aliasesOf, type StateRow, stateColumns } from '../handoff-rows.js';
 import { hashOfStored } from '../stored-states.js';
+import { type Connection, prepare } from './database.js';
 import type { HandoffStatements } from './handoff-statements.js';
-import { emptyEnded } from './project-erasures.js';
+import { emptyEnded, prepareEmptying } from './project-erasures.js';
 
 /** Rows a purge takes in one transaction, of all projects together, so that writes go on between. */
 const purgedRowsMax = 200;
+
+export type PurgeStatements = HandoffStatements & ReturnType<typeof preparePurgeStatements>;
+
+export function preparePurgeStatements(db: Connection) {
+  return {
+    expired: prepare<[string, number, number], StateRow>(
+      db,
+      `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND expires_at <= ? LIMIT ?`,
+    ),
+    dropOldTombstones: prepare<[string, string, number, number]>(
+      db,
+      `DELETE FROM tombstone WHERE tenant = ? AND name_hash IN (
+         SELECT name_hash FROM tombstone WHERE tenant = ? AND ended_at <= ? LIMIT ?)`,
+    ),
+    dropOldReceipts: prepare<[string, string, number, number]>(
+      db,
+      `DELETE FROM receipt WHERE tenant = ? AND receipt_id IN (
+         SELECT receipt_id FROM receipt WHERE tenant = ? AND erased_at <= ? LIMIT ?)`,
+    ),
+    ...prepareEmptying(db),
+    tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project ORDER BY random()'),
+  };
+}
 
 /** Replaces a state by its tombstone: one row for the id, one for each other name. */
 export function bury(
@@ -49,7 +73,7 @@ export function bury(
  * some rows at a time; how many rows it took.
  */
 export function purge(
-  statements: HandoffStatements,
+  statements: PurgeStatements,
   { now }: { now: number },
 ): { output: number; changed: string[]; hasErased: boolean } {
   const oldest = now - limits.tombstoneSeconds * 1000;
