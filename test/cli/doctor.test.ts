@@ -114,8 +114,9 @@ describe('in the database', () => {
   });
 
   it('is named by a server that meets damage later', async () => {
-    // The settings, which every start reads, stand before what the first run reads.
-    overwrite(2, statSync(file).size / pageBytes);
+    // What the first run reads, and no start before it.
+    const root = rootPageOf('project');
+    overwrite(root - 1, root);
     const words = ['serve', '--first-run', '--port', '0', '--data-dir', broken];
     const { code, errors } = await baton(words);
     expect([code, errors]).toEqual([1, expect.stringMatching(/^The store has failed, .+\n$/)]);
@@ -150,6 +151,14 @@ describe('in the database', () => {
     const database = new Database(file);
     database.exec(sql);
     database.close();
+  }
+
+  function rootPageOf(table: string): number {
+    const database = new Database(file);
+    const sql = 'SELECT rootpage FROM sqlite_schema WHERE name = ?';
+    const page = database.prepare(sql).pluck().get(table) as number;
+    database.close();
+    return page;
   }
 
   function overwrite(fromPage: number, toPage: number): void {
