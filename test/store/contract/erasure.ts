@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../src/limits.js';
 import type { Project } from '../../../src/project.js';
+import { openStore } from '../../../src/store/open.js';
 import { claimsOf, listed, receiptsOf } from './receipts.js';
 import {
   byId,
@@ -54,6 +55,25 @@ function receiptContract(makePlace: MakeStorePlace): void {
       await setting.store.close();
       setting.store = await setting.place.open('server', setting.clock.now);
       expect(claimsOf(setting, receipt).key_id).toBeNull();
+    });
+
+    test('outlives the master key that wrapped the key that signed it', async () => {
+      const place = await makePlace();
+      const [first, second] = ['a1'.repeat(32), 'b2'.repeat(32)];
+      const openWith = (masterKey: string) =>
+        openStore({ ...place.config, masterKey }, { role: 'server' });
+      let store = await openWith(first);
+      const before = store.signingKeys();
+      await store.close();
+      store = await openWith(`${second} ${first}`);
+      expect(await store.rewrapKeys()).toBeGreaterThan(0);
+      expect(await store.rewrapKeys()).toBe(0);
+      await store.close();
+      store = await openWith(second);
+      expect(store.signingKeys()).toEqual(before);
+      await store.close();
+      await expect(openWith(first)).rejects.toThrow('This master key is not the one');
+      await place.remove();
     });
 
     test('is found by the id, by its hash and among all of the project', async () => {
