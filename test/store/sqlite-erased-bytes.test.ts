@@ -67,6 +67,7 @@ async function purgeAll(): Promise<void> {
 
 test('states that are erased one by one, among others that stay', async () => {
   const ids = await writeMany(300);
+  await purgeAll();
   const erased = ids.filter((_, n) => n % 3 !== 0);
   const [gone, kept] = [piecesOf(erased), piecesOf(ids.filter((id) => !erased.includes(id)))];
   expect(new Set(found(gone).map((line) => line.split(' ')[1])).size).toBe(erased.length);
@@ -79,6 +80,7 @@ test('states that are erased one by one, among others that stay', async () => {
 });
 
 test('all that a name leads to', async () => {
+  await purgeAll();
   for (let n = 0; n < 20; n++) {
     await store.put(project, writeOf(`canary-id-${n}-end`, { sharedId: 'canary-shared' }), {});
   }
@@ -90,6 +92,7 @@ test('all that a name leads to', async () => {
 });
 
 test('a project, its wrapped key first', async () => {
+  await purgeAll();
   const ids = await writeMany(100);
   const pieces = piecesOf(ids);
   const database = new Database(join(place.config.dataDir, 'baton.db'), { readonly: true });

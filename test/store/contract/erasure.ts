@@ -173,6 +173,25 @@ function namedErasureContract(makePlace: MakeStorePlace): void {
       expect(await setting.look(other, bySharedId('x'))).toContain('"one"');
     });
 
+    test('among writes that claim the name leaves nobody who had it', async () => {
+      const project = await newProject();
+      const ids = Array.from({ length: 60 }, (_, n) => `call-${n}`);
+      const erased = new Set<string>();
+      const eraseSome = async () => {
+        const some = await setting.store.eraseNamed(project, 'x').catch(() => []);
+        for (const { id } of some) erased.add(id);
+        return some.length;
+      };
+      const writes = ids.map((id, n) => {
+        const write = setting.store.put(project, writeOf(id, { sharedId: 'x' }), {});
+        return n % 6 === 0 ? Promise.all([write, eraseSome()]) : write;
+      });
+      await Promise.all(writes);
+      while ((await eraseSome()) > 0);
+      expect([...erased].toSorted()).toEqual(ids.toSorted());
+      for (const id of ids) expect(await setting.look(project, byId(id))).toBe('erased');
+    });
+
     test('takes no more than its limit at once, and the rest when it is asked again', async () => {
       const project = await newProject();
       const max = limits.erasedTogetherMax;
