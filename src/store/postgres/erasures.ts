@@ -22,12 +22,12 @@ interface Erasing {
   readonly erasedBy: string | null;
 }
 
-const writeReceipt = statement<
-  [tenant: string, receiptId: string, record: string, erasedAt: number, receipt: string]
+const writeReceipts = statement<
+  [tenant: string, erasedAt: number, receiptIds: string[], records: string[], receipts: string[]]
 >(
-  'write_receipt',
-  `INSERT INTO receipt (tenant, receipt_id, record, erased_at, receipt)
-   VALUES ($1, $2, $3, $4, $5)`,
+  'write_receipts',
+  `INSERT INTO receipt (tenant, erased_at, receipt_id, record, receipt)
+   SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[])`,
 );
 
 /** Live states that have the name now, or had it. */
@@ -107,18 +107,18 @@ async function eraseRows(
   const ids = readable.map((row) => shownId(tenant, row, findKey));
 
   await bury(transaction, hashName, tenant, rows, 'erased');
-  const erased: ErasedState[] = [];
-  for (const [place, row] of rows.entries()) {
-    const record = hashOfStored(hashName, tenant, { kind: 'id', value: row.id });
-    const { receiptId, receipt } = signer.sign({
+  const records = rows.map(({ id }) => hashOfStored(hashName, tenant, { kind: 'id', value: id }));
+  const signed = records.map((record) =>
+    signer.sign({
       what: 'handoff_state',
       project,
       record: shownHash + record,
       erasedAt: now,
       keyId: erasedBy,
-    });
-    await transaction.run(writeReceipt, tenant, receiptId, record, now, receipt);
-    erased.push({ id: ids[place]!, erasedAt: now, receipt });
-  }
-  return erased;
+    }),
+  );
+  const receiptIds = signed.map(({ receiptId }) => receiptId);
+  const receipts = signed.map(({ receipt }) => receipt);
+  await transaction.run(writeReceipts, tenant, now, receiptIds, records, receipts);
+  return ids.map((id, place) => ({ id, erasedAt: now, receipt: receipts[place]! }));
 }
