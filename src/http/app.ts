@@ -16,11 +16,18 @@ import {
   patchHandoffState,
   putHandoffState,
 } from './handoff-state.js';
-import { listHandoffStates } from './handoff-states.js';
+import { eraseHandoffStates, listHandoffStates } from './handoff-states.js';
 import { livez, metrics, readyz } from './health.js';
 import { createKey, listKeys, revokeKey, rotateKey } from './keys.js';
 import { describeApi, security } from './openapi.js';
-import { changeProject, createProject, listProjects, showProject } from './projects.js';
+import {
+  changeProject,
+  createProject,
+  eraseProject,
+  listProjects,
+  showProject,
+} from './projects.js';
+import { listProjectReceipts, listReceipts, readSigningKeys } from './receipts.js';
 
 type Route = readonly [HTTPMethods, string, Permission | null, Endpoint];
 
@@ -35,10 +42,15 @@ const routes: readonly Route[] = [
   ['PATCH',  `/v1/${tenant}/handoff_state`,  'write', patchHandoffState],
   ['DELETE', `/v1/${tenant}/handoff_state`,  'write', eraseHandoffState],
   ['GET',    `/v1/${tenant}/handoff_states`, 'admin', listHandoffStates],
+  ['DELETE', `/v1/${tenant}/handoff_states`, 'admin', eraseHandoffStates],
+  ['GET',    `/v1/${tenant}/receipts`,       'admin', listReceipts],
+  ['GET',    '/v1/receipts',                 'admin', listProjectReceipts],
+  ['GET',    '/.well-known/jwks.json',       null,    readSigningKeys],
   ['GET',    '/v1/projects',                 'admin', listProjects],
   ['POST',   '/v1/projects',                 'admin', createProject],
   ['GET',    '/v1/projects/:project_ref',    'admin', showProject],
   ['PATCH',  '/v1/projects/:project_ref',    'admin', changeProject],
+  ['DELETE', '/v1/projects/:project_ref',    'admin', eraseProject],
   ['GET',    '/v1/keys',                     'admin', listKeys],
   ['POST',   '/v1/keys',                     'admin', createKey],
   ['POST',   '/v1/keys/:key_id/rotate',      'admin', rotateKey],

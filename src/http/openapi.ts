@@ -9,6 +9,7 @@ const tags = [
   { name: 'Handoff states', description: 'What an agent knew when it handed over.' },
   { name: 'Projects', description: 'Each has its own states and its own retention.' },
   { name: 'API keys', description: 'Who may do what, and until when.' },
+  { name: 'Erasure', description: 'Of many states or all, and what proves an erasure.' },
   { name: 'Operation', description: 'For load balancers and monitoring.' },
   { name: 'Documentation', description: 'What you are reading.' },
 ];

@@ -114,10 +114,9 @@ describe('in the database', () => {
   });
 
   it('is named by a server that meets damage later', async () => {
-    // All but the settings and the wrapped keys, which every start reads.
-    const [settings, keys] = ['setting', 'data_key'].map(rootPageOf) as [number, number];
-    overwrite(settings, keys - 1);
-    overwrite(keys, statSync(file).size / pageBytes);
+    // What the first run reads, and no start before it.
+    const root = rootPageOf('project');
+    overwrite(root - 1, root);
     const words = ['serve', '--first-run', '--port', '0', '--data-dir', broken];
     const { code, errors } = await baton(words);
     expect([code, errors]).toEqual([1, expect.stringMatching(/^The store has failed, .+\n$/)]);

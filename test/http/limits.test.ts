@@ -259,6 +259,8 @@ it('no limit is without a test', () => {
     'waitersPerKeyMax',
     'waitersPerNodeMax',
     'tombstoneSeconds',
+    'receiptSeconds',
+    'erasedTogetherMax',
     'writesQueuedMax',
     'answerCacheBytesMax',
     'databaseCallsMax',

@@ -3,6 +3,7 @@
 import { describe } from 'vitest';
 import { brokenRecordsContract } from './contract/broken-records.js';
 import { endingsContract } from './contract/endings.js';
+import { erasureContract } from './contract/erasure.js';
 import { hiddenNamesContract } from './contract/hidden-names.js';
 import { keyedHashContract } from './contract/keyed-hash.js';
 import { keysContract } from './contract/keys.js';
@@ -10,6 +11,7 @@ import { lifeContract } from './contract/life.js';
 import { listContract } from './contract/list.js';
 import { lookUpContract } from './contract/look-up.js';
 import { patchContract } from './contract/patch.js';
+import { projectErasureContract } from './contract/project-erasure.js';
 import { projectsContract } from './contract/projects.js';
 import { putContract } from './contract/put.js';
 import type { MakeStorePlace } from './contract/setting.js';
@@ -21,6 +23,8 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     putContract(makePlace);
     patchContract(makePlace);
     endingsContract(makePlace);
+    erasureContract(makePlace);
+    projectErasureContract(makePlace);
     listContract(makePlace);
     watchContract(makePlace);
     projectsContract(makePlace);

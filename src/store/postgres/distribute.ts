@@ -2,9 +2,16 @@
 
 import type { Session } from './session.js';
 
-export const tablesEverywhere = ['setting', 'node', 'project', 'api_key'];
+export const tablesEverywhere = ['setting', 'node', 'project', 'api_key', 'ended_project'];
 /** All by the same column, so that what belongs to a tenant stands on one worker. */
-export const tablesByTenant = ['handoff_state', 'handoff_alias', 'tombstone', 'data_key'];
+export const tablesByTenant = [
+  'handoff_state',
+  'handoff_alias',
+  'tombstone',
+  'data_key',
+  'past_name',
+  'receipt',
+];
 
 /** The tables that it distributed; those that are distributed already stay as they are. */
 export async function distribute(session: Session): Promise<string[]> {

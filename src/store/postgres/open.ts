@@ -17,8 +17,9 @@ import {
   schemaVersion,
   underMigrationLock,
 } from './migrate.js';
+import type { OwnKeys } from './parts.js';
 import { Session } from './session.js';
-import { openHashKey, readSetting, writeSetting } from './settings.js';
+import { openHashKey, openSigningKey, readSetting, writeSetting } from './settings.js';
 import { noPrimaryError, startError } from './start-error.js';
 import { openPostgresStore } from './store.js';
 
@@ -34,14 +35,14 @@ export async function openPostgres(
 ): Promise<Store> {
   // Nodes that share a database share its key: none is made, and none is looked for elsewhere.
   const masterKeys = readMasterKeys(config, false).keys;
-  const hashKey = await onPrimary(config.databaseUrl, options.role, (session) =>
+  const ownKeys = await onPrimary(config.databaseUrl, options.role, (session) =>
     prepare(session, masterKeys, { ...options, region: config.region }),
   );
   return openPostgresStore({
     address: parseDatabaseUrl(config.databaseUrl),
     poolSize: config.databasePool,
     region: config.region,
-    hashKey,
+    ...ownKeys,
     masterKeys: new MasterKeyRing(config, masterKeys),
     clock: options.now,
     onWarning: options.onWarning ?? (() => {}),
@@ -91,12 +92,12 @@ async function searchPrimary(address: DatabaseAddress, deadline: number): Promis
   }
 }
 
-/** The key of the name hashes. Of two first starts one makes the schema and the keys. */
+/** The keys of the store's own. Of two first starts one makes the schema and the keys. */
 async function prepare(
   session: Session,
   masterKeys: MasterKeys,
   options: { role: 'server' | 'tool'; create: boolean; region: string },
-): Promise<Uint8Array> {
+): Promise<OwnKeys> {
   const found = await schemaVersion(session);
   if (options.role === 'tool') refuseOlderSchema(found);
   if (found === 0 && !options.create) {
@@ -109,7 +110,7 @@ async function prepare(
     // A tool may be what mends it.
     if (options.role === 'server')
       checkAllUnwrap((await wrapperCounts(session, masterKeys)).missing);
-    return hashKey;
+    return { hashKey, signingKey: await openSigningKey(session, masterKeys) };
   });
 }
 

@@ -1,11 +1,27 @@
-// The settings that a store keeps of itself: its region, and its wrapped key of name hashes.
+// The settings that a store keeps of itself: its region, and the wrapped keys of its own.
 
 import { randomBytes } from 'node:crypto';
 import type { MasterKeys } from '../../master-key.js';
+import { newSigningKey } from '../../receipt.js';
 import { type Session, statement } from './session.js';
 
-const hashKeyName = 'name_hash_key';
-const hashKeyPurpose = 'baton name hash key';
+/** A key that the store keeps for itself, wrapped. */
+interface KeptKey {
+  readonly name: string;
+  readonly purpose: string;
+  readonly make: () => Uint8Array;
+}
+
+const hashKey: KeptKey = {
+  name: 'name_hash_key',
+  purpose: 'baton name hash key',
+  make: () => randomBytes(32),
+};
+const signingKey: KeptKey = {
+  name: 'receipt_signing_key',
+  purpose: 'baton receipt signing key',
+  make: newSigningKey,
+};
 
 const read = statement<[name: string], { value: string }>(
   'read_setting',
@@ -35,27 +51,52 @@ export async function raiseReferenceVersion(session: Session): Promise<void> {
 }
 
 /** The key of the name hashes, made at first, and always wrapped by the master key. */
-export async function openHashKey(session: Session, masterKeys: MasterKeys): Promise<Uint8Array> {
-  const wrapped = await readSetting(session, hashKeyName);
+export function openHashKey(session: Session, masterKeys: MasterKeys): Promise<Uint8Array> {
+  return openKey(session, masterKeys, hashKey);
+}
+
+/** The key that signs receipts, made and kept in the same way. */
+export function openSigningKey(session: Session, masterKeys: MasterKeys): Promise<Uint8Array> {
+  return openKey(session, masterKeys, signingKey);
+}
+
+/** Whether this master key is the one of this store. */
+export async function opensHashKey(session: Session, masterKeys: MasterKeys): Promise<boolean> {
+  const wrapped = await readSetting(session, hashKey.name);
+  if (wrapped === undefined) return true;
+  return masterKeys.unwrap(hashKey.purpose, Buffer.from(wrapped, 'base64')) !== undefined;
+}
+
+/**
+ * Wraps both keys by the current master key; how many were not, before. That of the name hashes
+ * first: it decides by which master key new data keys are wrapped.
+ */
+export async function rewrapKeptKeys(session: Session, masterKeys: MasterKeys): Promise<number> {
+  let count = 0;
+  for (const kept of [hashKey, signingKey]) {
+    if (await rewrapKey(session, masterKeys, kept)) count += 1;
+  }
+  return count;
+}
+
+async function openKey(
+  session: Session,
+  masterKeys: MasterKeys,
+  kept: KeptKey,
+): Promise<Uint8Array> {
+  const wrapped = await readSetting(session, kept.name);
   if (wrapped === undefined) {
-    const made = randomBytes(32);
-    const kept = Buffer.from(masterKeys.wrap(hashKeyPurpose, made)).toString('base64');
-    await writeSetting(session, hashKeyName, kept);
+    const made = kept.make();
+    const text = Buffer.from(masterKeys.wrap(kept.purpose, made)).toString('base64');
+    await writeSetting(session, kept.name, text);
     return made;
   }
-  const key = masterKeys.unwrap(hashKeyPurpose, Buffer.from(wrapped, 'base64'));
+  const key = masterKeys.unwrap(kept.purpose, Buffer.from(wrapped, 'base64'));
   if (key !== undefined) return key;
   throw new Error(
     'This master key is not the one of this store; give the right one with --master-key-file, ' +
       'BATON_MASTER_KEY or BATON_MASTER_KEY_COMMAND.',
   );
-}
-
-/** Whether this master key is the one of this store. */
-export async function opensHashKey(session: Session, masterKeys: MasterKeys): Promise<boolean> {
-  const wrapped = await readSetting(session, hashKeyName);
-  if (wrapped === undefined) return true;
-  return masterKeys.unwrap(hashKeyPurpose, Buffer.from(wrapped, 'base64')) !== undefined;
 }
 
 const change = statement<[name: string, value: string]>(
@@ -65,7 +106,7 @@ const change = statement<[name: string, value: string]>(
 
 /** It as it is kept; undefined where there is none yet. */
 export async function wrappedHashKey(session: Session): Promise<Uint8Array | undefined> {
-  const wrapped = await readSetting(session, hashKeyName);
+  const wrapped = await readSetting(session, hashKey.name);
   return wrapped === undefined ? undefined : Buffer.from(wrapped, 'base64');
 }
 
@@ -79,16 +120,19 @@ const lock = statement<[name: string], { value: string }>(
  * it new data keys are wrapped too.
  */
 export async function lockWrappedHashKey(session: Session): Promise<Uint8Array> {
-  const row = (await session.first(lock, hashKeyName))!;
+  const row = (await session.first(lock, hashKey.name))!;
   return Buffer.from(row.value, 'base64');
 }
 
-/** Wraps the key of the name hashes by the current master key; whether it had to. */
-export async function rewrapHashKey(session: Session, masterKeys: MasterKeys): Promise<boolean> {
-  const wrapped = (await readSetting(session, hashKeyName))!;
+async function rewrapKey(
+  session: Session,
+  masterKeys: MasterKeys,
+  kept: KeptKey,
+): Promise<boolean> {
+  const wrapped = (await readSetting(session, kept.name))!;
   if (masterKeys.isCurrent(Buffer.from(wrapped, 'base64'))) return false;
-  const key = await openHashKey(session, masterKeys);
-  const rewrapped = Buffer.from(masterKeys.wrap(hashKeyPurpose, key)).toString('base64');
-  await session.run(change, hashKeyName, rewrapped);
+  const key = await openKey(session, masterKeys, kept);
+  const rewrapped = Buffer.from(masterKeys.wrap(kept.purpose, key)).toString('base64');
+  await session.run(change, kept.name, rewrapped);
   return true;
 }

@@ -4,7 +4,7 @@ import { type Finding, ok, problem, warning } from '../finding.js';
 import type { StoreConfig } from '../open.js';
 import { type Connection, openWriter, prepare, verifyDurability } from './database.js';
 import { examineSealing } from './doctor-sealing.js';
-import { isFull } from './failure.js';
+import { codeOf, isFull } from './failure.js';
 import { newestSchemaVersion, schemaVersion } from './migrate.js';
 import { readSetting } from './settings.js';
 
@@ -15,6 +15,8 @@ export function examineDatabase(config: StoreConfig, file: string): Finding[] {
   try {
     database = openWriter(file);
   } catch (error) {
+    // Of the schema, which every statement reads first.
+    if (codeOf(error).startsWith('SQLITE_CORRUPT')) return [damaged(explain(error), file)];
     const cure = isFull(error)
       ? roomCure(config.dataDir)
       : `file ${file}  # restore the data directory from its last backup`;
@@ -77,6 +79,10 @@ function examineDurability(database: Connection, dataDir: string): Finding {
 function examineDamage(database: Connection, file: string): Finding {
   const found = quickCheck(database);
   if (found === 'ok') return ok('integrity', 'quick_check ok');
+  return damaged(found, file);
+}
+
+function damaged(found: string, file: string): Finding {
   const cure = `cp -a ${file} ${file}.damaged  # then restore the last backup`;
   return problem('integrity', found, cure);
 }

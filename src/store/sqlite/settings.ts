@@ -1,11 +1,27 @@
-// The settings that a store keeps of itself: its region, and its wrapped key of name hashes.
+// The settings that a store keeps of itself: its region, and the wrapped keys of its own.
 
 import { randomBytes } from 'node:crypto';
 import type { MasterKeys } from '../../master-key.js';
+import { newSigningKey } from '../../receipt.js';
 import { type Connection, prepare } from './database.js';
 
-const hashKeyName = 'name_hash_key';
-const hashKeyPurpose = 'baton name hash key';
+/** A key that the store keeps for itself, wrapped. */
+interface KeptKey {
+  readonly name: string;
+  readonly purpose: string;
+  readonly make: () => Uint8Array;
+}
+
+const hashKey: KeptKey = {
+  name: 'name_hash_key',
+  purpose: 'baton name hash key',
+  make: () => randomBytes(32),
+};
+const signingKey: KeptKey = {
+  name: 'receipt_signing_key',
+  purpose: 'baton receipt signing key',
+  make: newSigningKey,
+};
 
 type Setting = string | number | Uint8Array;
 
@@ -25,18 +41,42 @@ export function writeSetting(database: Connection, name: string, value: Setting)
 
 /** Whether a master key has been here: from then on no other will do. */
 export function hasHashKey(database: Connection): boolean {
-  return readSetting(database, hashKeyName) !== undefined;
+  return readSetting(database, hashKey.name) !== undefined;
 }
 
 /** The key of the name hashes, made at first, and always wrapped by the master key. */
 export function openHashKey(database: Connection, masterKeys: MasterKeys): Uint8Array {
-  const wrapped = readSetting(database, hashKeyName);
+  return openKey(database, masterKeys, hashKey);
+}
+
+/** The key that signs receipts, made and kept in the same way. */
+export function openSigningKey(database: Connection, masterKeys: MasterKeys): Uint8Array {
+  return openKey(database, masterKeys, signingKey);
+}
+
+/** Whether this master key is the one of this store. */
+export function opensHashKey(database: Connection, masterKeys: MasterKeys): boolean {
+  const wrapped = readSetting(database, hashKey.name);
+  if (wrapped === undefined) return true;
+  return masterKeys.unwrap(hashKey.purpose, wrapped as Uint8Array) !== undefined;
+}
+
+/**
+ * Wraps both keys by the current master key; how many were not, before. That of the name hashes
+ * first: it decides by which master key new data keys are wrapped.
+ */
+export function rewrapKeptKeys(database: Connection, masterKeys: MasterKeys): number {
+  return [hashKey, signingKey].filter((kept) => rewrapKey(database, masterKeys, kept)).length;
+}
+
+function openKey(database: Connection, masterKeys: MasterKeys, kept: KeptKey): Uint8Array {
+  const wrapped = readSetting(database, kept.name);
   if (wrapped === undefined) {
-    const made = randomBytes(32);
-    writeSetting(database, hashKeyName, masterKeys.wrap(hashKeyPurpose, made));
+    const made = kept.make();
+    writeSetting(database, kept.name, masterKeys.wrap(kept.purpose, made));
     return made;
   }
-  const key = masterKeys.unwrap(hashKeyPurpose, wrapped as Uint8Array);
+  const key = masterKeys.unwrap(kept.purpose, wrapped as Uint8Array);
   if (key !== undefined) return key;
   throw new Error(
     'This master key is not the one of this store; give the right one with --master-key-file, ' +
@@ -44,26 +84,18 @@ export function openHashKey(database: Connection, masterKeys: MasterKeys): Uint8
   );
 }
 
-/** Whether this master key is the one of this store. */
-export function opensHashKey(database: Connection, masterKeys: MasterKeys): boolean {
-  const wrapped = readSetting(database, hashKeyName);
-  if (wrapped === undefined) return true;
-  return masterKeys.unwrap(hashKeyPurpose, wrapped as Uint8Array) !== undefined;
-}
-
 /** It as it is kept; by the master key that wraps it new data keys are wrapped too. */
 export function wrappedHashKey(database: Connection): Uint8Array {
-  return readSetting(database, hashKeyName) as Uint8Array;
+  return readSetting(database, hashKey.name) as Uint8Array;
 }
 
-/** Wraps the key of the name hashes by the current master key; whether it had to. */
-export function rewrapHashKey(database: Connection, masterKeys: MasterKeys): boolean {
-  const wrapped = wrappedHashKey(database);
+function rewrapKey(database: Connection, masterKeys: MasterKeys, kept: KeptKey): boolean {
+  const wrapped = readSetting(database, kept.name) as Uint8Array;
   if (masterKeys.isCurrent(wrapped)) return false;
-  const key = openHashKey(database, masterKeys);
+  const key = openKey(database, masterKeys, kept);
   prepare<[Uint8Array, string]>(database, 'UPDATE setting SET value = ? WHERE name = ?').run(
-    masterKeys.wrap(hashKeyPurpose, key),
-    hashKeyName,
+    masterKeys.wrap(kept.purpose, key),
+    kept.name,
   );
   return true;
 }

@@ -2,18 +2,21 @@
 
 import { shuttingDown } from '../../error.js';
 import type { MasterKeyRing } from '../../master-key-source.js';
-import { nameHasher, textHasher } from '../../name-hash.js';
+import { type HashName, nameHasher, textHasher } from '../../name-hash.js';
+import { ReceiptSigner } from '../../receipt.js';
 import { SealBudget } from '../data-keys.js';
 import type { Store, StoreGauges } from '../store.js';
 import { storedName } from '../stored-states.js';
 import { nameKey, Watchers } from '../watchers.js';
 import { DataKeys } from './data-keys.js';
-import { databaseFile, openReader } from './database.js';
+import { type Connection, databaseFile, openReader } from './database.js';
 import { HandoffList } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
 import type { Lock } from './lock.js';
+import { ReceiptReads } from './receipt-reads.js';
 import { ReferenceReads } from './reference-reads.js';
 import { Writer } from './writer.js';
+import type { WriterData } from './writer-thread.js';
 import { untilClosed, writesOf } from './writes.js';
 
 export interface SqliteStoreOptions {
@@ -21,6 +24,8 @@ export interface SqliteStoreOptions {
   readonly region: string;
   /** The key of the keyed hashes in tombstones. */
   readonly hashKey: Uint8Array;
+  /** Signs receipts. */
+  readonly signingKey: Uint8Array;
   readonly masterKeys: MasterKeyRing;
   readonly now: () => number;
   readonly onFatal: (reason: string) => void;
@@ -30,24 +35,18 @@ export interface SqliteStoreOptions {
 
 /** Opens a database whose schema is up to date. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { dataDir, hashKey, masterKeys, now, region } = options;
-  const file = databaseFile(dataDir);
+  const { hashKey, signingKey, masterKeys, now, region } = options;
+  const file = databaseFile(options.dataDir);
   const watchers = new Watchers();
-  const writer = await Writer.start(
-    {
-      file,
-      dataDir,
-      hashKey,
-      masterKeys: masterKeys.keys.keys,
-      masterKeySource: masterKeys.source,
+  const writer = await Writer.start(writerData(options, file), {
+    onChanged: (keys) => handoffs.forget(keys),
+    wake: (keys) => keys.reduce((woken, key) => woken + watchers.wake(key), 0),
+    onReferenceChanged: () => {
+      references.noteChange();
+      handoffs.forgetAll();
     },
-    {
-      onChanged: (keys) => handoffs.forget(keys),
-      wake: (keys) => keys.reduce((woken, key) => woken + watchers.wake(key), 0),
-      onReferenceChanged: () => references.noteChange(),
-      onFatal: options.onFatal,
-    },
-  );
+    onFatal: options.onFatal,
+  });
   const reader = openReader(file);
   const hashName = nameHasher(hashKey);
   const handoffs = new HandoffReads(
@@ -56,8 +55,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     new DataKeys(reader, masterKeys),
     () => writer.isSettled,
   );
-  const handoffList = new HandoffList(reader, hashName);
-  const references = new ReferenceReads(reader);
+  const references = new ReferenceReads(reader, () => handoffs.forgetAll());
+  const { publicKey } = new ReceiptSigner(signingKey, region);
 
   const budget = new SealBudget(async (tenant) => {
     if (closing !== undefined) throw shuttingDown();
@@ -65,7 +64,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   });
 
   let closing: Promise<void> | undefined;
-  const reading = async <Result>(read: () => Result): Promise<Result> => {
+  const reading: Reading = async (read) => {
     if (closing !== undefined) throw shuttingDown();
     return read();
   };
@@ -81,18 +80,17 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     lookUp: (tenant, name) => reading(() => handoffs.lookUp(tenant, name, now())),
     lookUpNow: (tenant, name) =>
       closing === undefined ? handoffs.lookUp(tenant, name, now()) : undefined,
-    list: (project, filter, page) =>
-      reading(() => handoffList.list(project.tenant, filter, page, now())),
+    ...listsOf(reader, hashName, now, reading),
+    signingKeys: () => [publicKey],
     watch(tenant, name, wake) {
       const value = storedName(hashName, tenant, name);
       return watchers.watch(nameKey(tenant, { kind: name.kind, value }), wake);
     },
     keyedHash: textHasher(hashKey),
-    ...referenceReads(references, reading),
-
+    ...referenceReadsOf(references, reading),
     checkReady: () =>
       reading(() => void reader.prepare('SELECT 1 FROM handoff_alias LIMIT 1').get()),
-    gauges: () => ({ ...gaugesOf(writer, handoffs), isReady: closing === undefined }),
+    gauges: () => ({ isReady: closing === undefined, ...gaugesOf(writer, handoffs) }),
     close() {
       closing ??= release();
       return closing;
@@ -100,22 +98,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   };
 }
 
-type Reading = <Result>(read: () => Result) => Promise<Result>;
-
-type ReferenceMethods = Pick<
-  Store,
-  'referenceVersion' | 'findProject' | 'listProjects' | 'findAccount' | 'findKey' | 'listKeys'
->;
-
-function referenceReads(references: ReferenceReads, reading: Reading): ReferenceMethods {
-  return {
-    referenceVersion: () => references.version(),
-    findProject: (account, project) => reading(() => references.findProject(account, project)),
-    listProjects: (reach, page) => reading(() => references.listProjects(reach, page)),
-    findAccount: (account) => reading(() => references.findAccount(account)),
-    findKey: (keyId) => reading(() => references.findKey(keyId)),
-    listKeys: (reach, page) => reading(() => references.listKeys(reach, page)),
-  };
+/** What the writer thread can be given: a ring stays in its thread. */
+function writerData(options: SqliteStoreOptions, file: string): Omit<WriterData, 'commitsBegun'> {
+  const { dataDir, region, hashKey, signingKey, masterKeys } = options;
+  const { keys } = masterKeys.keys;
+  const own = { hashKey, signingKey, masterKeys: keys, masterKeySource: masterKeys.source };
+  return { file, dataDir, region, ...own };
 }
 
 function gaugesOf(writer: Writer, { cached }: HandoffReads): Omit<StoreGauges, 'isReady'> {
@@ -126,5 +114,40 @@ function gaugesOf(writer: Writer, { cached }: HandoffReads): Omit<StoreGauges, '
     storageFull: writer.storageFull,
     connectionsUsed: 0,
     connectionsAwaited: 0,
+  };
+}
+
+/** Reads, unless the store is closing. */
+type Reading = <Result>(read: () => Result) => Promise<Result>;
+
+function listsOf(
+  reader: Connection,
+  hashName: HashName,
+  now: () => number,
+  reading: Reading,
+): Pick<Store, 'list' | 'listReceipts' | 'listProjectReceipts'> {
+  const handoffs = new HandoffList(reader, hashName);
+  const receipts = new ReceiptReads(reader, hashName);
+  return {
+    list: ({ tenant }, filter, page) => reading(() => handoffs.list(tenant, filter, page, now())),
+    listReceipts: ({ tenant }, filter, page) => reading(() => receipts.list(tenant, filter, page)),
+    listProjectReceipts: (accountId, page) => reading(() => receipts.listProjects(accountId, page)),
+  };
+}
+
+function referenceReadsOf(
+  references: ReferenceReads,
+  reading: Reading,
+): Pick<
+  Store,
+  'referenceVersion' | 'findProject' | 'listProjects' | 'findAccount' | 'findKey' | 'listKeys'
+> {
+  return {
+    referenceVersion: () => references.version(),
+    findProject: (account, project) => reading(() => references.findProject(account, project)),
+    listProjects: (reach, page) => reading(() => references.listProjects(reach, page)),
+    findAccount: (account) => reading(() => references.findAccount(account)),
+    findKey: (keyId) => reading(() => references.findKey(keyId)),
+    listKeys: (reach, page) => reading(() => references.listKeys(reach, page)),
   };
 }
