@@ -26,6 +26,9 @@ const tables = [
   'handoff_alias',
   'tombstone',
   'data_key',
+  'past_name',
+  'receipt',
+  'ended_project',
 ];
 
 export async function openRows({ dataDir, databaseUrl }: Config): Promise<StoredRows> {

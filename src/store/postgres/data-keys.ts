@@ -181,10 +181,12 @@ export async function rewrapDataKeys(session: Session, masterKeys: MasterKeyRing
   return counted!.count;
 }
 
-/** How the data keys are wrapped. */
+/** How the data keys are wrapped, and these other keys. */
 export async function wrapperCounts(
   session: Session,
   masterKeys: MasterKeys,
+  others: readonly Uint8Array[] = [],
 ): Promise<WrapperCounts> {
-  return countWrappers(masterKeys, await session.all(wrappers));
+  const rows = await session.all(wrappers);
+  return countWrappers(masterKeys, [...rows, ...others.map((wrapper) => ({ wrapper, count: 1 }))]);
 }

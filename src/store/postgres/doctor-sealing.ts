@@ -12,7 +12,7 @@ import type { Examination } from './examination.js';
 import type { LockedRow } from './handoff-statements.js';
 import { fromText } from './sealed-text.js';
 import { Session, statement } from './session.js';
-import { openHashKey, opensHashKey, wrappedHashKey } from './settings.js';
+import { openHashKey, opensHashKey, wrappedKeptKeys } from './settings.js';
 
 /** Records in one statement. */
 const pageRows = 1_000;
@@ -31,7 +31,7 @@ export async function examineSealing({ session, config }: Examination): Promise<
     return [problem('master key', 'not the one of this store', cure)];
   }
   const masterKey = ok('master key', 'opens the store');
-  if ((await wrappedHashKey(session)) === undefined) return [masterKey];
+  if ((await wrappedKeptKeys(session)).length === 0) return [masterKey];
 
   // What is written meanwhile must not be seen in part.
   const patient = new Session(session.client, performance.now() + recordsMs);
@@ -45,9 +45,8 @@ export async function examineSealing({ session, config }: Examination): Promise<
 }
 
 async function examineWrappers(session: Session, keys: MasterKeys): Promise<Finding> {
-  const counts = await wrapperCounts(session, keys);
-  const ofStore = keys.isCurrent((await wrappedHashKey(session))!) ? 'current' : 'older';
-  return wrapperFinding({ ...counts, [ofStore]: counts[ofStore] + 1 }, keys);
+  const kept = await wrappedKeptKeys(session);
+  return wrapperFinding(await wrapperCounts(session, keys, kept), keys);
 }
 
 /** Where a data key does not unwrap. */

@@ -104,10 +104,14 @@ const change = statement<[name: string, value: string]>(
   'UPDATE setting SET value = $2 WHERE name = $1',
 );
 
-/** It as it is kept; undefined where there is none yet. */
-export async function wrappedHashKey(session: Session): Promise<Uint8Array | undefined> {
-  const wrapped = await readSetting(session, hashKey.name);
-  return wrapped === undefined ? undefined : Buffer.from(wrapped, 'base64');
+/** Both keys as they are kept. */
+export async function wrappedKeptKeys(session: Session): Promise<Uint8Array[]> {
+  const wrapped: Uint8Array[] = [];
+  for (const { name } of [hashKey, signingKey]) {
+    const value = await readSetting(session, name);
+    if (value !== undefined) wrapped.push(Buffer.from(value, 'base64'));
+  }
+  return wrapped;
 }
 
 const lock = statement<[name: string], { value: string }>(
@@ -116,8 +120,8 @@ const lock = statement<[name: string], { value: string }>(
 );
 
 /**
- * It as it is kept, unchanged for as long as the transaction lasts; by the master key that wraps
- * it new data keys are wrapped too.
+ * The key of the name hashes as it is kept, unchanged for as long as the transaction lasts; by the
+ * master key that wraps it new data keys are wrapped too.
  */
 export async function lockWrappedHashKey(session: Session): Promise<Uint8Array> {
   const row = (await session.first(lock, hashKey.name))!;

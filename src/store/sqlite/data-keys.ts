@@ -135,11 +135,15 @@ export function rewrapDataKeys(statements: DataKeyStatements, masterKeys: Master
   return count;
 }
 
-/** How the data keys are wrapped. */
-export function wrapperCounts(db: Connection, masterKeys: MasterKeys): WrapperCounts {
+/** How the data keys are wrapped, and these other keys. */
+export function wrapperCounts(
+  db: Connection,
+  masterKeys: MasterKeys,
+  others: readonly Uint8Array[] = [],
+): WrapperCounts {
   const rows = prepare<[], { wrapper: Uint8Array; count: number }>(
     db,
     'SELECT substr(wrapped, 1, 9) AS wrapper, count(*) AS count FROM data_key GROUP BY 1',
   ).all();
-  return countWrappers(masterKeys, rows);
+  return countWrappers(masterKeys, [...rows, ...others.map((wrapper) => ({ wrapper, count: 1 }))]);
 }

@@ -9,7 +9,7 @@ import type { StoreConfig } from '../open.js';
 import { RecordExamination, wrapperFinding } from '../record-examination.js';
 import { DataKeys, wrapperCounts } from './data-keys.js';
 import { type Connection, prepare } from './database.js';
-import { hasHashKey, openHashKey, opensHashKey, wrappedHashKey } from './settings.js';
+import { hasHashKey, openHashKey, opensHashKey, wrappedKeptKeys } from './settings.js';
 
 export function examineSealing(database: Connection, config: StoreConfig): Finding[] {
   const cure = 'baton doctor --master-key-file THE-RIGHT-FILE';
@@ -33,9 +33,7 @@ export function examineSealing(database: Connection, config: StoreConfig): Findi
 }
 
 function examineWrappers(database: Connection, keys: MasterKeys): Finding {
-  const counts = wrapperCounts(database, keys);
-  const ofStore = keys.isCurrent(wrappedHashKey(database)) ? 'current' : 'older';
-  return wrapperFinding({ ...counts, [ofStore]: counts[ofStore] + 1 }, keys);
+  return wrapperFinding(wrapperCounts(database, keys, wrappedKeptKeys(database)), keys);
 }
 
 interface ProjectName {

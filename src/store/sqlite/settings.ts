@@ -84,9 +84,19 @@ function openKey(database: Connection, masterKeys: MasterKeys, kept: KeptKey): U
   );
 }
 
-/** It as it is kept; by the master key that wraps it new data keys are wrapped too. */
+/**
+ * The key of the name hashes as it is kept; by the master key that wraps it new data keys are
+ * wrapped too.
+ */
 export function wrappedHashKey(database: Connection): Uint8Array {
   return readSetting(database, hashKey.name) as Uint8Array;
+}
+
+/** Both keys as they are kept. */
+export function wrappedKeptKeys(database: Connection): Uint8Array[] {
+  return [hashKey, signingKey]
+    .map(({ name }) => readSetting(database, name) as Uint8Array | undefined)
+    .filter((wrapped) => wrapped !== undefined);
 }
 
 function rewrapKey(database: Connection, masterKeys: MasterKeys, kept: KeptKey): boolean {
