@@ -134,7 +134,7 @@ function linksOf(path: string): string[] {
 /** `baton …` in the indented examples of a document: the command and the flags that it is given. */
 function commandsOf(path: string): [command: string, flags: string[]][] {
   const examples = read(path).matchAll(
-    /^ {4,}(?:npx baton|baton|docker compose run --rm baton-1) ([a-z]+)(.*)$/gm,
+    /^ {4,}(?:npx baton|baton|docker compose run --rm baton-1) ([a-z-]+)(.*)$/gm,
   );
   return [...examples].map(([, command, rest]) => [
     command!,
