@@ -36,6 +36,10 @@ export const limits = {
   cursorCharactersMax: 2_000,
   /** How long a tombstone tells "expired" or "erased" from "never written". */
   tombstoneSeconds: 30 * 86_400,
+  /** How long a receipt of erasure is found, where its project lives as long. */
+  receiptSeconds: 400 * 86_400,
+  /** States that one erasure by alias takes; the next call takes the next ones. */
+  erasedTogetherMax: 1_000,
   /** Writes that wait for their group; one more is answered 503. */
   writesQueuedMax: 5_000,
   /** Milliseconds that a write may be expected to wait for its group; a longer one is answered 503. */

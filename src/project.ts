@@ -1,7 +1,7 @@
 // Accounts and projects: the tenant of every handoff state, by id and by slug.
 
 import { randomBytes } from 'node:crypto';
-import { invalidRequest } from './error.js';
+import { BatonError, invalidRequest } from './error.js';
 import { limits } from './limits.js';
 import type { Sensitivity } from './view.js';
 
@@ -93,6 +93,15 @@ export function newProject(wanted: NewProject, region: string, now: number): Pro
     hashIds,
     createdAt: now,
   };
+}
+
+/** The error of who has no way to a project; the same where there is none, or none any more. */
+export function projectOutOfReach(): BatonError {
+  return new BatonError(
+    'forbidden',
+    'This API key does not reach the account and project in the path; check both, or use a key ' +
+      'that was made for them.',
+  );
 }
 
 function check(what: string, value: string, pattern: string, allowed: string): void {

@@ -5,7 +5,14 @@ import { answerPage } from './answer.js';
 import { changesBody, writeBody } from './body.js';
 import { connection, type Send } from './connection.js';
 import { invalidRequest, isMissing } from './errors.js';
-import { erasure, foundHandoff, handoffAnswer, listedHandoff } from './handoff-answer.js';
+import {
+  erasure,
+  erasures,
+  foundHandoff,
+  handoffAnswer,
+  listedHandoff,
+  receiptOf,
+} from './handoff-answer.js';
 import { KeyCalls } from './keys.js';
 import { type ClientOptions, checkedSettings } from './options.js';
 import { ProjectCalls } from './projects.js';
@@ -27,6 +34,8 @@ import type {
   PageRequest,
   PutAnswer,
   PutOptions,
+  Receipt,
+  ReceiptFilter,
 } from './types.js';
 
 /**
@@ -152,6 +161,36 @@ export class BatonClient {
       signal: options.signal,
     });
     return erasure(reply);
+  }
+
+  /**
+   * Erases every state that the shared id or alias names, or has named while the state lives, up
+   * to 1,000 in a call; where there is none (left), `handoff_state_not_found`. Needs an admin key.
+   */
+  async eraseNamed(alias: string, options: CallOptions = {}): Promise<readonly Erasure[]> {
+    const reply = await this.#send({
+      method: 'DELETE',
+      path: this.#path('handoff_states'),
+      parameters: { alias },
+      repeatable: false,
+      signal: options.signal,
+    });
+    return erasures(reply);
+  }
+
+  /** A page of the receipts of erased states, newest first; needs an admin key. */
+  async receipts(
+    filter: ReceiptFilter & PageRequest = {},
+    options: CallOptions = {},
+  ): Promise<Page<Receipt>> {
+    const reply = await this.#send({
+      method: 'GET',
+      path: this.#path('receipts'),
+      parameters: { id: filter.id, limit: filter.limit, cursor: filter.cursor },
+      repeatable: true,
+      signal: options.signal,
+    });
+    return answerPage(reply, receiptOf);
   }
 
   /** A page of what is known of handoffs, newest first; needs an admin key. */

@@ -8,6 +8,7 @@ import {
   type HandoffAnswer,
   handoffStatuses,
   type ListedHandoff,
+  type Receipt,
 } from './types.js';
 import { withheldIn } from './withheld.js';
 
@@ -31,8 +32,19 @@ export function foundHandoff<Data>(reply: Reply): FoundHandoff<Data> {
 }
 
 export function erasure(reply: Reply): Erasure {
-  const members = answerMembers(reply);
-  return { id: members.text('id'), erasedAt: members.time('erased_at') };
+  return erasureOf(answerMembers(reply));
+}
+
+export function erasures(reply: Reply): readonly Erasure[] {
+  return answerMembers(reply).objects('erased').map(erasureOf);
+}
+
+export function receiptOf(members: AnswerMembers): Receipt {
+  return {
+    record: members.text('record'),
+    erasedAt: members.time('erased_at'),
+    receipt: members.text('receipt'),
+  };
 }
 
 export function listedHandoff(members: AnswerMembers): ListedHandoff {
@@ -48,6 +60,14 @@ export function listedHandoff(members: AnswerMembers): ListedHandoff {
     expiresAt: members.time('expires_at'),
     status: members.choice('status', handoffStatuses),
     ...(pickedUpAt === undefined ? {} : { pickedUpAt }),
+  };
+}
+
+function erasureOf(members: AnswerMembers): Erasure {
+  return {
+    id: members.text('id'),
+    erasedAt: members.time('erased_at'),
+    receipt: members.text('receipt'),
   };
 }
 

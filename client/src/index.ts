@@ -19,6 +19,12 @@ export type {
 } from './keys.js';
 export { permissions } from './keys.js';
 export type { ClientOptions } from './options.js';
-export type { NewProject, Project, ProjectCalls, ProjectSettings } from './projects.js';
+export type {
+  ErasedProject,
+  NewProject,
+  Project,
+  ProjectCalls,
+  ProjectSettings,
+} from './projects.js';
 export type * from './types.js';
 export { handoffStatuses } from './types.js';

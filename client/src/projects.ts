@@ -43,6 +43,13 @@ export interface NewProject extends ProjectSettings {
   readonly hashIds?: boolean | undefined;
 }
 
+export interface ErasedProject {
+  readonly projectId: string;
+  readonly erasedAt: Date;
+  /** What was erased, when and by which key: a compact JWS (RFC 7515), to be kept. */
+  readonly receipt: string;
+}
+
 /** Each call throws BatonClientError. What it changes is never repeated after an unknown outcome. */
 export class ProjectCalls {
   readonly #send: Send;
@@ -104,6 +111,37 @@ export class ProjectCalls {
     });
     return project(answerMembers(reply));
   }
+
+  /** With everything in it, for good; only an account-wide admin key may. */
+  async erase(projectId: string, options: CallOptions = {}): Promise<ErasedProject> {
+    const reply = await this.#send({
+      method: 'DELETE',
+      path: path('v1', 'projects', projectId),
+      repeatable: false,
+      signal: options.signal,
+    });
+    return erasedProject(answerMembers(reply));
+  }
+
+  /** Receipts of the account's erased projects, newest first; as `erase`. */
+  async receipts(page: PageRequest = {}, options: CallOptions = {}): Promise<Page<ErasedProject>> {
+    const reply = await this.#send({
+      method: 'GET',
+      path: path('v1', 'receipts'),
+      parameters: { limit: page.limit, cursor: page.cursor },
+      repeatable: true,
+      signal: options.signal,
+    });
+    return answerPage(reply, erasedProject);
+  }
+}
+
+function erasedProject(members: AnswerMembers): ErasedProject {
+  return {
+    projectId: members.text('project_id'),
+    erasedAt: members.time('erased_at'),
+    receipt: members.text('receipt'),
+  };
 }
 
 function settingsMembers(settings: ProjectSettings): object {

@@ -120,6 +120,20 @@ export interface PutAnswer<Data = JsonObject> extends HandoffAnswer<Data> {
 export interface Erasure {
   readonly id: string;
   readonly erasedAt: Date;
+  /** What was erased, when and by which key: a compact JWS (RFC 7515), to be kept. */
+  readonly receipt: string;
+}
+
+export interface ReceiptFilter {
+  /** The old id of a state, or the `record` of a receipt. */
+  readonly id?: string | undefined;
+}
+
+export interface Receipt {
+  /** `hash:` and the keyed hash of the state's id. */
+  readonly record: string;
+  readonly erasedAt: Date;
+  readonly receipt: string;
 }
 
 export const handoffStatuses = [

@@ -6,11 +6,14 @@
 --   SELECT create_reference_table('project');
 --   SELECT create_reference_table('api_key');
 --   SELECT create_reference_table('audit_chain');
+--   SELECT create_reference_table('ended_project');
 --   SELECT create_distributed_table('handoff_state', 'tenant');
 --   SELECT create_distributed_table('handoff_alias', 'tenant', colocate_with => 'handoff_state');
 --   SELECT create_distributed_table('tombstone', 'tenant', colocate_with => 'handoff_state');
 --   SELECT create_distributed_table('audit_block', 'tenant', colocate_with => 'handoff_state');
 --   SELECT create_distributed_table('data_key', 'tenant', colocate_with => 'handoff_state');
+--   SELECT create_distributed_table('past_name', 'tenant', colocate_with => 'handoff_state');
+--   SELECT create_distributed_table('receipt', 'tenant', colocate_with => 'handoff_state');
 
 SELECT table_name, citus_table_type, distribution_column, colocation_id, table_size, shard_count
 FROM citus_tables

@@ -30,9 +30,9 @@ export interface CommandDefinition<Options extends CommandOptions> {
   /** What help says below the options. */
   readonly notes?: string;
   readonly options: Options;
-  /** Two options of which at most one may be given, or one must. */
+  /** Options of which at most one may be given, or one must. */
   readonly either?: {
-    readonly names: readonly [keyof Options & string, keyof Options & string];
+    readonly names: readonly (keyof Options & string)[];
     readonly isRequired: boolean;
   };
 }
@@ -127,5 +127,6 @@ function problemsOfEither<Options extends CommandOptions>(
   const flags = either.names.map((name) => flagOf(name, options[name]!));
   const count = flags.filter((flag) => isGiven(command, flag)).length;
   if (count === 1 || (count === 0 && !either.isRequired)) return [];
-  return [`${flags.join(' or ')}: found ${count === 0 ? 'neither' : 'both'}; give one of them.`];
+  const [none, many] = flags.length === 2 ? ['neither', 'both'] : ['none', `${count} of them`];
+  return [`${flags.join(' or ')}: found ${count === 0 ? none : many}; give one of them.`];
 }

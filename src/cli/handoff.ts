@@ -1,4 +1,4 @@
-// `baton put`, `patch`, `get` and `erase`: handoff states over HTTP, their JSON text untouched.
+// `baton put`, `patch` and `get`: handoff states over HTTP, their JSON text untouched.
 
 import type { HandoffAnswer, HandoffName } from '@baton/client';
 import { limits } from '../limits.js';
@@ -8,7 +8,7 @@ import { addCommand, type Branch } from './command.js';
 import { readDocument } from './document.js';
 import { optional, optionalOperand, readText, readWholeNumber } from './option.js';
 import { timeText } from './table.js';
-import { printJson, type Terminal } from './terminal.js';
+import type { Terminal } from './terminal.js';
 
 const file = optionalOperand(
   'FILE',
@@ -20,7 +20,6 @@ export function addHandoffCommands(branch: Branch): void {
   addPut(branch);
   addPatch(branch);
   addGet(branch);
-  addErase(branch);
 }
 
 function addPut(branch: Branch): void {
@@ -82,23 +81,6 @@ function addGet(branch: Branch): void {
     async (values, terminal) => {
       const answer = await clientOf(values).get(nameOf(values)!, { waitSeconds: values.wait });
       terminal.print(answer.bodyText);
-    },
-  );
-}
-
-function addErase(branch: Branch): void {
-  addCommand(
-    branch,
-    {
-      name: 'erase',
-      summary: 'erase a handoff state and its names at once',
-      options: { ...nameOptions, ...clientOptions },
-      either: eitherName,
-    },
-    async (values, terminal) => {
-      const { id, erasedAt } = await clientOf(values).erase(nameOf(values)!);
-      if (values.json) printJson(terminal, { id, erased_at: erasedAt.toISOString() });
-      else terminal.print(`Erased at ${timeText(erasedAt.getTime())}.`);
     },
   );
 }

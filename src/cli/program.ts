@@ -6,6 +6,7 @@ import { addAuditCommands } from './audit.js';
 import { makeGroup } from './command.js';
 import { addConfigCommand } from './config.js';
 import { addDoctorCommand } from './doctor.js';
+import { addEraseCommand } from './erase.js';
 import { tellError } from './error-report.js';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.js';
 import { addHandoffCommands } from './handoff.js';
@@ -15,12 +16,13 @@ import { addKeyCommands } from './key.js';
 import { addMasterKeyCommands } from './master-key.js';
 import { addMigrateCommand } from './migrate.js';
 import { addProjectCommands } from './project.js';
+import { addReceiptCommands } from './receipt.js';
 import { addServeCommand } from './serve.js';
 import type { Terminal } from './terminal.js';
 
 const notes = `
 The commands init, project, key, audit, migrate and doctor work on the store itself, whether a server
-runs or not. put, patch, get, erase and list call a server over HTTP.
+runs or not. put, patch, get, erase, list and receipt list call a server over HTTP.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused (401 or 403), 5 unreachable.
 With --json, standard output is JSON and nothing else, and an error is JSON on standard error.
@@ -55,6 +57,8 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   addMasterKeyCommands(branch);
   addAuditCommands(branch);
   addHandoffCommands(branch);
+  addEraseCommand(branch);
+  addReceiptCommands(branch);
   addListCommand(branch);
   addMigrateCommand(branch);
   addDoctorCommand(branch);

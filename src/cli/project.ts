@@ -1,8 +1,9 @@
-// `baton project`: makes projects, shows them, and changes their settings.
+// `baton project`: makes projects, shows them, changes their settings, and erases them.
 
 import { durationText, readDuration } from '../duration.js';
 import { limits } from '../limits.js';
 import { checkIdentifier, checkSlug, type Project } from '../project.js';
+import { UsageError } from '../read-config.js';
 import { projectBody } from '../wire.js';
 import { addConfiguredCommand, addGroup, type Branch } from './command.js';
 import { accountIdOf, allPages, projectAt, withStore } from './open-store.js';
@@ -36,11 +37,12 @@ const settings = {
 };
 
 export function addProjectCommands(branch: Branch): void {
-  const group = addGroup(branch, 'project', 'make, show and change projects');
+  const group = addGroup(branch, 'project', 'make, show, change and erase projects');
   addCreate(group);
   addList(group);
   addShow(group);
   addSet(group);
+  addErase(group);
 }
 
 function addCreate(group: Branch): void {
@@ -152,6 +154,41 @@ function addSet(group: Branch): void {
         return changed;
       });
       printProject(project, values.json, terminal);
+    },
+  );
+}
+
+function addErase(group: Branch): void {
+  const options = {
+    account: accountName,
+    project: projectName,
+    yes: toggle('erase it: nothing of it can be had again'),
+    json,
+  };
+  addConfiguredCommand(
+    group,
+    {
+      name: 'erase',
+      summary: 'erase a project with everything in it, for good',
+      notes:
+        'Its keys of encryption are destroyed at once, and API keys that reach it alone are revoked;\n' +
+        'a server removes what is left. The receipt that is printed can be checked with\n' +
+        '`baton receipt verify`.',
+      options,
+      takes: 'store',
+    },
+    async (values, { config }, terminal) => {
+      if (!values.yes) {
+        throw new UsageError(['--yes: found none; give it to erase the project for good.']);
+      }
+      const erased = await withStore(config, terminal, async (store) => {
+        const { tenant } = await projectAt(store, values.account, values.project);
+        return store.eraseProject(tenant);
+      });
+      const { projectId, receipt } = erased;
+      const erasedAt = new Date(erased.erasedAt).toISOString();
+      if (values.json) printJson(terminal, { project_id: projectId, erased_at: erasedAt, receipt });
+      else terminal.print(receipt);
     },
   );
 }

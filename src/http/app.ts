@@ -19,11 +19,18 @@ import {
   patchHandoffState,
   putHandoffState,
 } from './handoff-state.js';
-import { listHandoffStates } from './handoff-states.js';
+import { eraseHandoffStates, listHandoffStates } from './handoff-states.js';
 import { livez, metrics, readyz } from './health.js';
 import { createKey, listKeys, revokeKey, rotateKey } from './keys.js';
 import { describeApi, security } from './openapi.js';
-import { changeProject, createProject, listProjects, showProject } from './projects.js';
+import {
+  changeProject,
+  createProject,
+  eraseProject,
+  listProjects,
+  showProject,
+} from './projects.js';
+import { listProjectReceipts, listReceipts, readSigningKeys } from './receipts.js';
 
 type Route = readonly [HTTPMethods, string, Permission | null, Endpoint, AuditAction?];
 
@@ -38,11 +45,16 @@ const routes: readonly Route[] = [
   ['PATCH',  `/v1/${tenant}/handoff_state`,  'write', patchHandoffState, 'patch'],
   ['DELETE', `/v1/${tenant}/handoff_state`,  'write', eraseHandoffState, 'erase'],
   ['GET',    `/v1/${tenant}/handoff_states`, 'admin', listHandoffStates, 'list'],
+  ['DELETE', `/v1/${tenant}/handoff_states`, 'admin', eraseHandoffStates, 'erase_named'],
+  ['GET',    `/v1/${tenant}/receipts`,       'admin', listReceipts, 'receipt_list'],
   ['GET',    `/v1/${tenant}/audit`,          'admin', listAudit, 'audit_read'],
+  ['GET',    '/v1/receipts',                 'admin', listProjectReceipts, 'receipt_list'],
+  ['GET',    '/.well-known/jwks.json',       null,    readSigningKeys],
   ['GET',    '/v1/projects',                 'admin', listProjects, 'project_list'],
   ['POST',   '/v1/projects',                 'admin', createProject, 'project_create'],
   ['GET',    '/v1/projects/:project_ref',    'admin', showProject, 'project_show'],
   ['PATCH',  '/v1/projects/:project_ref',    'admin', changeProject, 'project_change'],
+  ['DELETE', '/v1/projects/:project_ref',    'admin', eraseProject, 'project_erase'],
   ['GET',    '/v1/keys',                     'admin', listKeys, 'key_list'],
   ['POST',   '/v1/keys',                     'admin', createKey, 'key_create'],
   ['POST',   '/v1/keys/:key_id/rotate',      'admin', rotateKey, 'key_rotate'],

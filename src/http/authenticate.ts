@@ -13,7 +13,7 @@ import {
   parseKey,
   reaches,
 } from '../key.js';
-import type { Project } from '../project.js';
+import { type Project, projectOutOfReach } from '../project.js';
 import type { Admission } from './admissions.js';
 import type { Context } from './context.js';
 
@@ -142,11 +142,7 @@ async function reachedProject(
   if (account === undefined || project === undefined) return undefined;
   const found = await context.store.findProject(account, project);
   if (found !== undefined && reaches(key, found)) return found;
-  throw new BatonError(
-    'forbidden',
-    'This API key does not reach the account and project in the path; check both, or use a key ' +
-      'that was made for them.',
-  );
+  throw projectOutOfReach();
 }
 
 /** The key's text: `x-api-key` wins, then `Authorization` with Bearer or Basic. */

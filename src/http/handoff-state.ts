@@ -4,13 +4,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { invalidRequest } from '../error.js';
 import { checkData, type HandoffName, type HandoffPatch, missingError } from '../handoff.js';
-import type { LookUp } from '../store/store.js';
+import type { ErasedState as ErasedStateOfStore, LookUp } from '../store/store.js';
 import { noteGone } from './audited.js';
 import { authenticateAgain } from './authenticate.js';
 import { type Context, endpoint } from './context.js';
 import { errorAnswers } from './error-answers.js';
+import { timeText } from './paging.js';
 import { isNotModified, preconditionsOf } from './preconditions.js';
 import { begunLookUp } from './ready-answer.js';
+import { ErasedState } from './receipt-schemas.js';
 import {
   HandoffAnswer,
   HandoffMerge,
@@ -18,7 +20,6 @@ import {
   LookUpQuery,
   NameQuery,
   ProjectPath,
-  Time,
 } from './schemas.js';
 import { sendShown, shownAnswer, wholeAnswer } from './shown-answer.js';
 import { waitSecondsOf } from './wait-seconds.js';
@@ -130,22 +131,29 @@ export const patchHandoffState = endpoint({
 export const eraseHandoffState = endpoint({
   schema: {
     summary: 'Erase a handoff state',
-    description: 'Content and names are gone; that there was something is remembered for 30 days.',
+    description:
+      'Content and names are gone; that there was something is remembered for 30 days. The answer ' +
+      'carries a signed receipt.',
     tags: ['Handoff states'],
     params: ProjectPath,
     querystring: NameQuery,
     response: {
-      200: Type.Object({ id: Type.String(), erased_at: Time }),
+      200: ErasedState,
       ...errorAnswers('invalid_request', 'precondition_failed', 'storage_full', ...missing),
     },
   },
   async handle(context, request) {
     const name = nameOf(request.query);
     const conditions = preconditionsOf(request, { mayCreate: false });
-    const { id, erasedAt } = await context.store.erase(request.project, name, conditions);
-    return { id, erased_at: new Date(erasedAt).toISOString() };
+    const { keyId } = request.key;
+    return erasedAnswer(await context.store.erase(request.project, name, conditions, keyId));
   },
 });
+
+/** An erased state, as the calls show it. */
+export function erasedAnswer({ id, erasedAt, receipt }: ErasedStateOfStore): object {
+  return { id, erased_at: timeText(erasedAt), receipt };
+}
 
 /** `shared_id` wins where both are given. */
 function nameOf(query: Static<typeof NameQuery>): HandoffName {

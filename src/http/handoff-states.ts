@@ -1,10 +1,13 @@
-// The list of a project's handoff states: what is known of each, never its data.
+// A project's handoff states: the list of what is known of each, and their erasure by a name.
 
 import type { ListedHandoff } from '../handoff.js';
+import { limits } from '../limits.js';
 import type { HandoffFilter } from '../store/store.js';
 import { endpoint } from './context.js';
 import { errorAnswers } from './error-answers.js';
+import { erasedAnswer } from './handoff-state.js';
 import { pageAnswer, pageRequestOf, timeOf, timeText } from './paging.js';
+import { AliasQuery, ErasedStates } from './receipt-schemas.js';
 import { HandoffListItem, HandoffListQuery, ProjectPath, pageSchema } from './schemas.js';
 
 export const listHandoffStates = endpoint({
@@ -29,6 +32,28 @@ export const listHandoffStates = endpoint({
     };
     const page = await context.store.list(request.project, filter, pageRequestOf(request.query));
     return pageAnswer(page, listedAnswer);
+  },
+});
+
+export const eraseHandoffStates = endpoint({
+  schema: {
+    summary: 'Erase all that a name leads to',
+    description:
+      'Every state that the shared id or alias names, or has named while the state lives: also those ' +
+      `that lost it to another. At most ${limits.erasedTogetherMax} in one call: call again until it ` +
+      'is a 404.',
+    tags: ['Erasure'],
+    params: ProjectPath,
+    querystring: AliasQuery,
+    response: {
+      200: ErasedStates,
+      ...errorAnswers('invalid_request', 'handoff_state_not_found', 'storage_full'),
+    },
+  },
+  async handle(context, request) {
+    const { keyId } = request.key;
+    const erased = await context.store.eraseNamed(request.project, request.query.alias, keyId);
+    return { erased: erased.map(erasedAnswer) };
   },
 });
 

@@ -71,6 +71,24 @@ export const calls: Readonly<Record<string, CallDescription>> = {
     answers: { 200: { example: example.pageOf(example.audited) } },
     query: { action: 'look_up', limit: '10' },
   },
+  [`delete ${project}/handoff_states`]: {
+    operationId: 'eraseHandoffStates',
+    answers: { 200: { example: { erased: [example.erased] } } },
+    query: { alias: example.write.aliases[0]! },
+  },
+  [`get ${project}/receipts`]: {
+    operationId: 'listReceipts',
+    answers: { 200: { example: example.pageOf(example.receipt) } },
+    query: { id: example.state.id },
+  },
+  'get /v1/receipts': {
+    operationId: 'listProjectReceipts',
+    answers: { 200: { example: example.pageOf(example.erasedProject) } },
+  },
+  'get /.well-known/jwks.json': {
+    operationId: 'readSigningKeys',
+    answers: { 200: { example: example.signingKeys } },
+  },
   'get /v1/projects': {
     operationId: 'listProjects',
     answers: { 200: { example: example.pageOf(example.project) } },
@@ -88,6 +106,10 @@ export const calls: Readonly<Record<string, CallDescription>> = {
     operationId: 'changeProject',
     answers: { 200: { description: 'The project as it is now.', example: example.project } },
     body: { retention_seconds: example.project.retention_seconds },
+  },
+  'delete /v1/projects/{project_ref}': {
+    operationId: 'eraseProject',
+    answers: { 200: { description: 'The project was erased.', example: example.erasedProject } },
   },
   'get /v1/keys': {
     operationId: 'listKeys',

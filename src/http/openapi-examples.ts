@@ -6,7 +6,23 @@ export const state = { id: 'call-1', shared_id: 'crm-77', data };
 export const write = { ...state, aliases: ['CA-1'] };
 export const patch = { data: { reason: 'refund', verified: null } };
 export const patched = { ...state, data: { customer: data.customer, reason: 'refund' } };
-export const erased = { id: state.id, erased_at: '2026-11-22T10:05:00.000Z' };
+const erasure = { erased_at: '2026-11-22T10:05:00.000Z', receipt: 'eyJhbGciOiJFZERTQSIs…' };
+
+export const erased = { id: state.id, ...erasure };
+export const receipt = { record: 'hash:D_FroNKwfGnxgh1oPt5QML', ...erasure };
+export const erasedProject = { project_id: 'PROJECT-7D31F0E4', ...erasure };
+export const signingKeys = {
+  keys: [
+    {
+      kty: 'OKP',
+      crv: 'Ed25519',
+      x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+      kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+      use: 'sig',
+      alg: 'EdDSA',
+    },
+  ],
+};
 
 export const listed = {
   id: state.id,

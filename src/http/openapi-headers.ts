@@ -73,8 +73,9 @@ export const answerHeaders = {
     example: '"/customer/phone", "/notes"',
   },
   'Cache-Control': {
-    description: '`no-store`: nobody on the way keeps the answer.',
-    schema: { type: 'string', enum: ['no-store'] },
+    description:
+      '`no-store`: nobody on the way keeps the answer. Only the public keys of receipts may be kept.',
+    schema: { type: 'string', enum: ['no-store', 'public, max-age=3600'] },
     example: 'no-store',
   },
   'Preference-Applied': {

@@ -10,6 +10,7 @@ const tags = [
   { name: 'Projects', description: 'Each has its own states and its own retention.' },
   { name: 'API keys', description: 'Who may do what, and until when.' },
   { name: 'Audit', description: 'Who did what, when, from where, and with what outcome.' },
+  { name: 'Erasure', description: 'Of many states or all, and what proves an erasure.' },
   { name: 'Operation', description: 'For load balancers and monitoring.' },
   { name: 'Documentation', description: 'What you are reading.' },
 ];

@@ -9,6 +9,8 @@ import { projectBody } from '../wire.js';
 import { type Context, endpoint } from './context.js';
 import { errorAnswers } from './error-answers.js';
 import { pageAnswer, pageRequestOf } from './paging.js';
+import { ErasedProjectItem } from './receipt-schemas.js';
+import { checkWholeAccount, erasedProjectAnswer } from './receipts.js';
 import { ProjectItem, ProjectPatch, ProjectPost, ReferenceListQuery } from './reference-schemas.js';
 import { pageSchema } from './schemas.js';
 
@@ -50,12 +52,7 @@ export const createProject = endpoint({
     },
   },
   async handle(context, request, reply) {
-    if (request.key.projects !== null) {
-      throw new BatonError(
-        'forbidden',
-        'This API key reaches only some projects; use an admin key of the whole account.',
-      );
-    }
+    checkWholeAccount(request.key);
     const { project_slug, project_id, hash_ids } = request.body;
     checkSlug('project_slug', project_slug);
     if (project_id !== undefined) checkIdentifier('project_id', project_id);
@@ -120,6 +117,23 @@ export const changeProject = endpoint({
       ...(slug === undefined ? {} : { projectSlug: slug }),
     };
     return projectBody(await context.store.changeProject(tenant, settings));
+  },
+});
+
+export const eraseProject = endpoint({
+  schema: {
+    summary: 'Erase a project',
+    description:
+      'With everything in it, at once and for good: its keys of encryption are destroyed. API keys ' +
+      'that reach it alone are revoked. Needs an admin key of the whole account.',
+    tags: ['Erasure'],
+    params,
+    response: { 200: ErasedProjectItem, ...errorAnswers('not_found', 'storage_full') },
+  },
+  async handle(context, request) {
+    checkWholeAccount(request.key);
+    const { tenant } = await reachedProject(context, request.key, request.params.project_ref);
+    return erasedProjectAnswer(await context.store.eraseProject(tenant, request.key.keyId));
   },
 });
 

@@ -15,6 +15,7 @@ import type {
 } from '../handoff.js';
 import type { ApiKey } from '../key.js';
 import type { NewProject, Project, ProjectSettings } from '../project.js';
+import type { PublicSigningKey } from '../receipt.js';
 import type { AuditVerification } from './audit-verification.js';
 
 export type LookUp =
@@ -54,6 +55,27 @@ export interface Reach {
   readonly accountId: string;
   /** Project ids; null: the whole account. */
   readonly projects: readonly string[] | null;
+}
+
+/** An erased state; its receipt is a compact JWS (RFC 7515) with the claims of `ReceiptClaims`. */
+export interface ErasedState {
+  readonly id: string;
+  readonly erasedAt: number;
+  readonly receipt: string;
+}
+
+export interface ErasedProject {
+  readonly projectId: string;
+  readonly erasedAt: number;
+  readonly receipt: string;
+}
+
+/** A receipt as the store keeps it. */
+export interface KeptReceipt {
+  /** `hash:` and the keyed hash of the state's id. */
+  readonly record: string;
+  readonly erasedAt: number;
+  readonly receipt: string;
 }
 
 export interface StoreGauges {
@@ -110,12 +132,33 @@ export interface Store {
     conditions: Preconditions,
   ): Promise<Answer>;
 
-  /** Removes content and names in one step and leaves a tombstone of keyed hashes. */
+  /**
+   * Removes content and names in one step, leaves a tombstone of keyed hashes, and keeps a signed
+   * receipt. `erasedBy` is the id of the key that asks; left out: the command line.
+   */
   erase(
     project: Project,
     name: HandoffName,
     conditions: Preconditions,
-  ): Promise<{ readonly id: string; readonly erasedAt: number }>;
+    erasedBy?: string,
+  ): Promise<ErasedState>;
+
+  /**
+   * Erases in one step every live state that has this shared id or alias, or has had it in this
+   * life, up to `limits.erasedTogetherMax` of them: called until it rejects with
+   * `handoff_state_not_found`, none is left.
+   */
+  eraseNamed(project: Project, alias: string, erasedBy?: string): Promise<readonly ErasedState[]>;
+
+  /** Receipts of a project's erased states, newest first; `id` as `list` takes it. */
+  listReceipts(
+    project: Project,
+    filter: { readonly id?: string },
+    page: PageRequest,
+  ): Promise<Page<KeptReceipt>>;
+
+  /** The public keys that this store's receipts are checked with. */
+  signingKeys(): readonly PublicSigningKey[];
 
   /** Newest first by (`writtenAt`, `id`); ended states as long as their tombstones live. */
   list(project: Project, filter: HandoffFilter, page: PageRequest): Promise<Page<ListedHandoff>>;
@@ -132,7 +175,10 @@ export interface Store {
    */
   keyedHash(tenant: string, text: string): string;
 
-  /** Turns expired states into tombstones and drops tombstones past their life; how many. */
+  /**
+   * Turns expired states into tombstones, and drops tombstones and receipts past their life and
+   * what erased projects have left, some rows at a time; how many.
+   */
   purge(): Promise<number>;
 
   /**
@@ -150,6 +196,15 @@ export interface Store {
   createProject(project: NewProject): Promise<Project>;
   /** Rejects with `not_found`, or `conflict` for a taken slug. */
   changeProject(tenant: string, settings: ProjectSettings): Promise<Project>;
+  /**
+   * Ends a project in one step: its data keys are destroyed, which nothing of it can be read
+   * without, it is found no more, keys that reached it alone are revoked, and other keys lose it.
+   * `purge` removes its rows. Calls for its tenant reject with `forbidden` or find nothing, on
+   * every node as soon as a revoked key is refused there. Rejects with `not_found`.
+   */
+  eraseProject(tenant: string, erasedBy?: string): Promise<ErasedProject>;
+  /** Receipts of an account's erased projects, newest first. */
+  listProjectReceipts(accountId: string, page: PageRequest): Promise<Page<ErasedProject>>;
 
   findKey(keyId: string): Promise<ApiKey | undefined>;
   /** Those that the reach manages, by (`createdAt`, `keyId`), newest first. */

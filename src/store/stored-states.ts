@@ -199,6 +199,12 @@ export function shownId(tenant: string, row: StoredRow, findKey: FindDataKey): s
 /** What a keyed hash is shown with, where a name cannot be or must not be shown. */
 export const shownHash = 'hash:';
 
+/** The hash that an erased state is kept by, of its id or of what a list shows of it. */
+export function recordOf(hashName: HashName, tenant: string, id: string): string {
+  if (id.startsWith(shownHash)) return id.slice(shownHash.length);
+  return hashName(tenant, { kind: 'id', value: id });
+}
+
 /** The number of the key that a row needs to be opened; undefined where it needs none. */
 export function keyNumberOfRow({ sealed }: { readonly sealed: Sealed }): number | undefined {
   return typeof sealed === 'string' ? undefined : keyNumberOf(withoutFormat(sealed));

@@ -105,7 +105,11 @@ describe('erase', () => {
   it('erases, and exits 3 the second time', async () => {
     await call(['put'], { input: '{"id":"gone","data":{}}' });
     const erased = await call(['erase', '--id', 'gone', '--json']);
-    expect(JSON.parse(erased.output)).toEqual({ id: 'gone', erased_at: expect.any(String) });
+    expect(JSON.parse(erased.output)).toEqual({
+      id: 'gone',
+      erased_at: expect.any(String),
+      receipt: expect.any(String),
+    });
 
     const again = await call(['erase', '--id', 'gone', '--json']);
     expect(again.code).toBe(3);

@@ -122,14 +122,37 @@ test('patch sends what changes as a merge patch, null for what goes', async () =
   });
 });
 
-test('erase gives the id and the time', async () => {
-  const server = await scriptedServer(answer(200, { id: 'call-1', erased_at: at.toISOString() }));
-  expect(await server.client.erase({ sharedId: 'x' })).toEqual({ id: 'call-1', erasedAt: at });
+const erasedMembers = { id: 'call-1', erased_at: at.toISOString(), receipt: 'a.b.c' };
+const erasure = { id: 'call-1', erasedAt: at, receipt: 'a.b.c' };
+
+test('erase gives the id, the time and the receipt', async () => {
+  const server = await scriptedServer(answer(200, erasedMembers));
+  expect(await server.client.erase({ sharedId: 'x' })).toEqual(erasure);
   expect(server.requests[0]).toMatchObject({ method: 'DELETE', url: `${base}?shared_id=x` });
 });
 
+test('eraseNamed gives all that it erased', async () => {
+  const erased = [erasedMembers, { ...erasedMembers, id: 'call-2' }];
+  const server = await scriptedServer(answer(200, { erased }));
+  expect(await server.client.eraseNamed('a/b')).toEqual([erasure, { ...erasure, id: 'call-2' }]);
+  const url = `${base}s?alias=a%2Fb`;
+  expect(server.requests[0]).toMatchObject({ method: 'DELETE', url });
+});
+
+test('receipts gives a page of them', async () => {
+  const { id: _id, ...members } = erasedMembers;
+  const items = [{ record: 'hash:1', ...members }];
+  const server = await scriptedServer(answer(200, { items, next_cursor: 'next' }));
+  expect(await server.client.receipts({ id: 'call-1', limit: 1 })).toEqual({
+    items: [{ record: 'hash:1', erasedAt: at, receipt: 'a.b.c' }],
+    nextCursor: 'next',
+  });
+  const url = base.replace('handoff_state', 'receipts?id=call-1&limit=1');
+  expect(server.requests[0]).toMatchObject({ method: 'GET', url });
+});
+
 test('preconditions go as headers, and only where they are given', async () => {
-  const erased = answer(200, { id: 'call-1', erased_at: at.toISOString() });
+  const erased = answer(200, erasedMembers);
   const server = await scriptedServer(state(), state(), erased, state(), state());
   const { client, requests } = server;
   const name = { id: 'call-1' };

@@ -21,7 +21,8 @@ type MadeCall = (client: BatonClient) => Promise<unknown>;
 
 const write = { id: 'call-1', data: { reason: 'billing' } };
 const emptyPage = answer(200, { items: [], next_cursor: null });
-const erased = answer(200, { id: 'call-1', erased_at: '2026-11-22T10:00:00.000Z' });
+const erasure = { erased_at: '2026-11-22T10:00:00.000Z', receipt: 'a.b.c' };
+const erased = answer(200, { id: 'call-1', ...erasure });
 const project = answer(200, {
   account_id: 'ws-1',
   account_slug: 'acme',
@@ -53,6 +54,8 @@ const repeatableCalls: [string, MadeCall, Step][] = [
   ['get', (client) => client.get({ id: 'call-1' }), state()],
   ['find', (client) => client.find({ sharedId: 'shared-1' }), state()],
   ['list', (client) => client.list(), emptyPage],
+  ['receipts', (client) => client.receipts(), emptyPage],
+  ['projects.receipts', (client) => client.projects.receipts(), emptyPage],
   ['projects.list', (client) => client.projects.list(), emptyPage],
   ['projects.get', (client) => client.projects.get('PROJECT-1'), project],
   ['keys.list', (client) => client.keys.list(), emptyPage],
@@ -64,6 +67,12 @@ const otherCalls: [string, MadeCall, Step][] = [
   ['put with ifNoneMatch', (client) => client.put(write, { ifNoneMatch: '*' }), state()],
   ['patch', (client) => client.patch({ id: 'call-1' }, { data: {} }), state()],
   ['erase', (client) => client.erase({ id: 'call-1' }), erased],
+  ['eraseNamed', (client) => client.eraseNamed('x'), answer(200, { erased: [] })],
+  [
+    'projects.erase',
+    (client) => client.projects.erase('PROJECT-1'),
+    answer(200, { project_id: 'PROJECT-1', ...erasure }),
+  ],
   ['projects.create', (client) => client.projects.create({ projectSlug: 'new' }), project],
   [
     'projects.change',

@@ -6,6 +6,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { madeProject } from '../support/admin-calls.js';
 import { atOnce } from '../support/at-once.js';
 import { guessedKey, makeKey } from '../support/other-keys.js';
 import { seededRandom } from '../support/random.js';
@@ -60,13 +61,14 @@ test(`${requests} calls made up from the OpenAPI document are answered as it say
 async function anyCall(operations: readonly Operation[]): Promise<fc.Arbitrary<MadeUpCall>> {
   const revoked = await makeKey(server, { permission: 'read', projects: ['demo'] });
   const rotated = await makeKey(server, { permission: 'read', projects: ['demo'] });
+  const doomed = await madeProject(server, 'doomed');
   const names = Array.from({ length: 30 }, (_, place) => `call-${place}`);
   const pool: Pool = {
     account_id: [server.accountId],
     project_id: [server.projectId],
-    project_ref: [server.projectId],
     id: names,
     shared_id: names,
+    alias: names,
     wait: ['0', '0', '0', '0', '0', '0', '0', '0', '0', '1'],
     Prefer: ['wait=0', 'respond-async, wait=0', 'wait=0; a=b', 'return=minimal'],
     'If-Match': ['*', '"1"', '"2", "3"', 'W/"1"'],
@@ -81,6 +83,7 @@ async function anyCall(operations: readonly Operation[]): Promise<fc.Arbitrary<M
     const isBody = operation.method === 'PUT' || operation.method === 'PATCH';
     const ofCall: Pool = {
       ...pool,
+      project_ref: [isErasure(operation) ? doomed.projectId : server.projectId],
       key_id: [operation.method === 'DELETE' ? revoked.key_id : rotated.key_id],
       ...(operation.path === '/v1/projects' ? { project_id: newProjectIds } : {}),
     };
@@ -90,6 +93,11 @@ async function anyCall(operations: readonly Operation[]): Promise<fc.Arbitrary<M
     return { arbitrary: call, weight: isBody ? 2 : 1 };
   });
   return fc.oneof(...perCall);
+}
+
+/** Of the whole project, which the other calls could not do without. */
+function isErasure({ method, path }: Operation): boolean {
+  return method === 'DELETE' && path.startsWith('/v1/projects/');
 }
 
 const newProjectIds = Array.from({ length: 500 }, (_, place) => `PROJECT-${place}`);

@@ -260,6 +260,8 @@ it('no limit is without a test', () => {
     'waitersPerKeyMax',
     'waitersPerNodeMax',
     'tombstoneSeconds',
+    'receiptSeconds',
+    'erasedTogetherMax',
     'writesQueuedMax',
     'answerCacheBytesMax',
     'databaseCallsMax',

@@ -33,10 +33,15 @@ describe('the document', () => {
         ...['get', 'head', 'put', 'patch', 'delete'].map((method) => `${method} ${handoffState}`),
         'get /v1/{account_id}/{project_id}/handoff_states',
         'get /v1/{account_id}/{project_id}/audit',
+        'delete /v1/{account_id}/{project_id}/handoff_states',
+        'get /v1/{account_id}/{project_id}/receipts',
+        'get /v1/receipts',
+        'get /.well-known/jwks.json',
         'get /v1/projects',
         'post /v1/projects',
         'get /v1/projects/{project_ref}',
         'patch /v1/projects/{project_ref}',
+        'delete /v1/projects/{project_ref}',
         'get /v1/keys',
         'post /v1/keys',
         'post /v1/keys/{key_id}/rotate',
@@ -80,7 +85,7 @@ describe('the document', () => {
 
   it('says of each call which credentials and which permission it needs', () => {
     for (const { call, operation } of operations) {
-      const isOpen = /\/(docs|openapi.json|livez|readyz)$/.test(call);
+      const isOpen = /\/(docs|openapi.json|jwks.json|livez|readyz)$/.test(call);
       expect(operation.security, call).toHaveLength(isOpen ? 0 : 3);
       expect(operation['x-permission'], call).toEqual(
         isOpen ? undefined : expect.stringMatching(/^(read|write|admin)$/),

@@ -114,7 +114,10 @@ test('DELETE by any name says what was erased and when; then every name tells it
     await put(server, { id, shared_id: `${id}-s`, aliases: [`${id}-a`], data: {} });
     const erased = await erase(server, query);
     const erased_at = new Date(server.clock.now()).toISOString();
-    expect([erased.status, erased.json]).toEqual([200, { id, erased_at }]);
+    expect([erased.status, erased.json]).toEqual([
+      200,
+      { id, erased_at, receipt: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/) },
+    ]);
 
     for (const name of [{ id }, { shared_id: `${id}-s` }, { shared_id: `${id}-a` }]) {
       const gone = await lookUp(server, name);

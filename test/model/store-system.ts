@@ -23,7 +23,11 @@ export function storeSystem(store: Store, project: Project): System {
     },
     patch: (name, patch, conditions) =>
       refusal(async () => seen(await store.patch(project, name, patch, conditions))),
-    erase: (name, conditions) => refusal(() => store.erase(project, name, conditions)),
+    erase: (name, conditions) =>
+      refusal(async () => {
+        const { id, erasedAt } = await store.erase(project, name, conditions);
+        return { id, erasedAt };
+      }),
     async lookUp(name) {
       const { found, missing } = await store.lookUp(project.tenant, name);
       return found === undefined ? { error: missingError(missing).code } : seen(found);

@@ -28,6 +28,9 @@ const tables = [
   'data_key',
   'audit_block',
   'audit_chain',
+  'past_name',
+  'receipt',
+  'ended_project',
 ];
 
 export async function openRows({ dataDir, databaseUrl }: Config): Promise<StoredRows> {

@@ -2,6 +2,7 @@
 
 import type { MasterKeys } from '../../master-key.js';
 import type { MasterKeyRing } from '../../master-key-source.js';
+import { projectOutOfReach } from '../../project.js';
 import type { DataKey } from '../../sealing.js';
 import {
   countWrappers,
@@ -59,18 +60,44 @@ const rewrap = statement<[tenant: string, number: number, wrapped: Uint8Array, b
   'UPDATE data_key SET wrapped = $3 WHERE tenant = $1 AND number = $2 AND wrapped = $4',
 );
 
+const projectOf = statement<[tenant: string], unknown>(
+  'project_of_data_key',
+  'SELECT 1 FROM project WHERE tenant = $1',
+);
+/** Until the end of the transaction nobody erases it. */
+const holdProject = statement<[tenant: string], unknown>(
+  'hold_project',
+  'SELECT 1 FROM project WHERE tenant = $1 FOR KEY SHARE',
+);
+
 export class DataKeys {
   readonly #masterKeys: MasterKeyRing;
   readonly #unwrapped = new Map<string, DataKey>();
+  #forgotten = 0;
 
   constructor(masterKeys: MasterKeyRing) {
     this.#masterKeys = masterKeys;
   }
 
-  /** Throws where the project has no key of this number. */
-  async get(session: Session, tenant: string, number: number): Promise<DataKey> {
-    const key = await this.#load(session, tenant, number);
-    if (key === undefined) throw new Error(`Tenant ${tenant} has no data key ${number}.`);
+  /** Keys may have been destroyed: from here on only those that are still there are known. */
+  forget(): void {
+    this.#unwrapped.clear();
+    this.#forgotten += 1;
+  }
+
+  /**
+   * The key to seal with; without a number none, and what is written stays in clear. Throws where
+   * the project has no key of this number, `forbidden` where it was erased.
+   */
+  async get(
+    session: Session,
+    tenant: string,
+    number: number | undefined,
+  ): Promise<DataKey | undefined> {
+    const key = await this.#keyOf(session, tenant, number);
+    if (key === undefined && number !== undefined) {
+      throw new Error(`Tenant ${tenant} has no data key ${number}.`);
+    }
     return key;
   }
 
@@ -82,30 +109,55 @@ export class DataKeys {
   ): Promise<FindDataKey> {
     const keys = new Map<number, Uint8Array>();
     for (const number of new Set(rows.map(keyNumberOfRow))) {
-      const key = number === undefined ? undefined : await this.#load(session, tenant, number);
+      const key = await this.#keyOf(session, tenant, number);
       if (key !== undefined) keys.set(key.number, key.key);
     }
     return (number) => keys.get(number);
+  }
+
+  /** What is kept in clear needs no key, but its project. */
+  async #keyOf(
+    session: Session,
+    tenant: string,
+    number: number | undefined,
+  ): Promise<DataKey | undefined> {
+    if (number !== undefined) return this.#load(session, tenant, number);
+    await this.checkProject(session, tenant);
+    return undefined;
+  }
+
+  /** Rejects with `forbidden` where the project was erased. */
+  async checkProject(session: Session, tenant: string): Promise<void> {
+    if ((await session.first(projectOf, tenant)) === undefined) throw projectOutOfReach();
   }
 
   async #load(session: Session, tenant: string, number: number): Promise<DataKey | undefined> {
     const name = `${tenant}\n${number}`;
     const known = this.#unwrapped.get(name);
     if (known !== undefined) return known;
+    const forgotten = this.#forgotten;
     const row = await session.first(byNumber, tenant, number);
-    if (row === undefined) return undefined;
+    if (row === undefined) {
+      await this.checkProject(session, tenant);
+      return undefined;
+    }
     const key = unwrapDataKey(this.#masterKeys, tenant, row);
-    this.#unwrapped.set(name, key);
+    // It may have been destroyed since it was read.
+    if (forgotten === this.#forgotten) this.#unwrapped.set(name, key);
     return key;
   }
 }
 
-/** Counts the next seals of a project; gives the number of the key to seal with. */
+/**
+ * Counts the next seals of a project; gives the number of the key to seal with. Rejects with
+ * `forbidden` where the project was erased.
+ */
 export async function reserveSeals(
   session: Session,
   masterKeys: MasterKeyRing,
   tenant: string,
 ): Promise<number> {
+  if ((await session.first(holdProject, tenant)) === undefined) throw projectOutOfReach();
   const row = await session.first(newest, tenant);
   if (row !== undefined && row.seals < sealsMax) {
     await session.run(count, tenant, row.number, sealsReserved);
@@ -129,10 +181,12 @@ export async function rewrapDataKeys(session: Session, masterKeys: MasterKeyRing
   return counted!.count;
 }
 
-/** How the data keys are wrapped. */
+/** How the data keys are wrapped, and these other keys. */
 export async function wrapperCounts(
   session: Session,
   masterKeys: MasterKeys,
+  others: readonly Uint8Array[] = [],
 ): Promise<WrapperCounts> {
-  return countWrappers(masterKeys, await session.all(wrappers));
+  const rows = await session.all(wrappers);
+  return countWrappers(masterKeys, [...rows, ...others.map((wrapper) => ({ wrapper, count: 1 }))]);
 }

@@ -2,7 +2,14 @@
 
 import type { Session } from './session.js';
 
-export const tablesEverywhere = ['setting', 'node', 'project', 'api_key', 'audit_chain'];
+export const tablesEverywhere = [
+  'setting',
+  'node',
+  'project',
+  'api_key',
+  'audit_chain',
+  'ended_project',
+];
 /** All by the same column, so that what belongs to a tenant stands on one worker. */
 export const tablesByTenant = [
   'handoff_state',
@@ -10,6 +17,8 @@ export const tablesByTenant = [
   'tombstone',
   'data_key',
   'audit_block',
+  'past_name',
+  'receipt',
 ];
 
 /** The tables that it distributed; those that are distributed already stay as they are. */

@@ -3,7 +3,6 @@
 import type { MasterKeys } from '../../master-key.js';
 import { MasterKeyRing, readMasterKeys } from '../../master-key-source.js';
 import { nameHasher } from '../../name-hash.js';
-import { countWrappers } from '../data-keys.js';
 import { type Finding, ok, problem } from '../finding.js';
 import { namesOf, stateColumns } from '../handoff-rows.js';
 import { RecordExamination, wrapperFinding } from '../record-examination.js';
@@ -13,7 +12,7 @@ import type { Examination } from './examination.js';
 import type { LockedRow } from './handoff-statements.js';
 import { fromText } from './sealed-text.js';
 import { Session, statement } from './session.js';
-import { openHashKey, opensHashKey, wrappedHashKey, wrappedKeptKeys } from './settings.js';
+import { openHashKey, opensHashKey, wrappedKeptKeys } from './settings.js';
 
 /** Records in one statement. */
 const pageRows = 1_000;
@@ -32,7 +31,7 @@ export async function examineSealing({ session, config }: Examination): Promise<
     return [problem('master key', 'not the one of this store', cure)];
   }
   const masterKey = ok('master key', 'opens the store');
-  if ((await wrappedHashKey(session)) === undefined) return [masterKey];
+  if ((await wrappedKeptKeys(session)).length === 0) return [masterKey];
 
   // What is written meanwhile must not be seen in part.
   const patient = new Session(session.client, performance.now() + recordsMs);
@@ -46,9 +45,8 @@ export async function examineSealing({ session, config }: Examination): Promise<
 }
 
 async function examineWrappers(session: Session, keys: MasterKeys): Promise<Finding> {
-  const ofStore = (await wrappedKeptKeys(session)).map((wrapper) => ({ wrapper, count: 1 }));
-  const ofProjects = await wrapperCounts(session, keys);
-  return wrapperFinding([ofProjects, countWrappers(keys, ofStore)], keys);
+  const kept = await wrappedKeptKeys(session);
+  return wrapperFinding([await wrapperCounts(session, keys, kept)], keys);
 }
 
 /** Where a data key does not unwrap. */

@@ -79,6 +79,13 @@ export const dropAliases = statement<[tenant: string, id: string, aliases: reado
   'DELETE FROM handoff_alias WHERE tenant = $1 AND id = $2 AND alias = ANY ($3::text[])',
 );
 
+/** The hashes of names that a live state lost: by them it can still be erased. */
+export const notePastNames = statement<[tenant: string, hashes: readonly string[], id: string]>(
+  'note_past_names',
+  `INSERT INTO past_name (tenant, name_hash, id) SELECT $1, hash, $3
+   FROM unnest($2::text[]) AS hash ON CONFLICT DO NOTHING`,
+);
+
 export interface TombstoneHead {
   readonly name_hash: string;
   readonly cause: 'expired' | 'erased';

@@ -18,8 +18,9 @@ import {
 } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
 import type { Project } from '../../project.js';
+import type { ReceiptSigner } from '../../receipt.js';
 import { namesOf, type StateRow } from '../handoff-rows.js';
-import { hashOfStored, shownId, storedName, storedNames } from '../stored-states.js';
+import { hashOfStored, storedName, storedNames } from '../stored-states.js';
 import type { DataKeys } from './data-keys.js';
 import { Conflict } from './failure.js';
 import {
@@ -36,10 +37,8 @@ import {
   claimNames,
   dropNames,
   hashesOf,
-  keysOf,
   loseNames,
   type Names,
-  opened,
   openedState,
   stateValues,
 } from './names.js';
@@ -59,6 +58,8 @@ export interface Changed<Output> {
 export interface Keeping {
   readonly hashName: HashName;
   readonly dataKeys: DataKeys;
+  /** Signs receipts of erasure. */
+  readonly signer: ReceiptSigner;
 }
 
 /** The number of the key that a write seals with; undefined while not every node could read it. */
@@ -151,27 +152,6 @@ export async function patch(
   return { output, changed: names.changed, id: row.id, versionBefore: row.version };
 }
 
-export async function erase(
-  transaction: Transaction,
-  keeping: Keeping,
-  input: { project: Project; name: HandoffName; conditions: Preconditions },
-): Promise<Changed<{ id: string; erasedAt: number }>> {
-  const { project, name, conditions } = input;
-  const { tenant } = project;
-  const { hashName } = keeping;
-  await transaction.begun;
-  const search = lookedFor(hashName, tenant, name);
-  const rows = await transaction.all(lockStates, tenant, search.ids, search.names);
-  const row = await liveState(transaction, { keeping, tenant, name, conditions, rows });
-  const findKey = await keeping.dataKeys.of(transaction, tenant, [opened(row)]);
-  const id = shownId(tenant, opened(row), findKey);
-
-  await bury(transaction, hashName, tenant, [row], 'erased');
-  const output = { id, erasedAt: transaction.now };
-  const changed = new Set(keysOf(hashesOf(hashName, tenant), row));
-  return { output, changed, id: row.id, versionBefore: row.version };
-}
-
 /** Whether a write whose commit got no answer stands in its row or in its tombstone. */
 export async function settle(
   transaction: Transaction,
@@ -190,7 +170,7 @@ export async function settle(
 }
 
 /** The ids and names that lead to the row that a name finds. */
-function lookedFor(
+export function lookedFor(
   hashName: HashName,
   tenant: string,
   name: HandoffName,
@@ -205,14 +185,12 @@ async function namesFor(
   write: Pick<Names, 'tenant' | 'id' | 'rows' | 'hashOf'> & { keyNumber: KeyNumber },
 ): Promise<Names> {
   const { tenant, id, rows, hashOf, keyNumber } = write;
-  const dataKey =
-    keyNumber === undefined
-      ? undefined
-      : await keeping.dataKeys.get(transaction, tenant, keyNumber);
+  const dataKey = await keeping.dataKeys.get(transaction, tenant, keyNumber);
   return { transaction, keeping, tenant, id, rows, hashOf, dataKey, changed: new Set<string>() };
 }
 
-async function liveState<Row extends LockedRow>(
+/** The row that a name finds, or throws why it finds none, or that a precondition fails. */
+export async function liveState<Row extends LockedRow>(
   transaction: Transaction,
   search: {
     keeping: Keeping;

@@ -21,7 +21,7 @@ const endKey = statement<[keyId: string, endsAt: number, successorId: string]>(
   `UPDATE api_key SET expires_at = least($2::bigint, expires_at), successor_id = $3
    WHERE key_id = $1`,
 );
-const revoke = statement<[keyId: string, revokedAt: number]>(
+export const revoke = statement<[keyId: string, revokedAt: number]>(
   'revoke_key',
   'UPDATE api_key SET revoked_at = coalesce(revoked_at, $2) WHERE key_id = $1',
 );

@@ -18,6 +18,7 @@ import {
   dropTombstones,
   type LockedRow,
   lockStates,
+  notePastNames,
   type StateValues,
   stateHead,
   updateState,
@@ -89,7 +90,10 @@ async function writeLoser(names: Names, loser: LockedRow, lost: readonly string[
   const loss = { tenant, row: readable, lost, findKey, ...state };
   const content = contentAfter(hashName, loss, names.dataKey);
   const { picked_up_at: pickedUpAt, write_id: writeId } = loser;
-  await transaction.run(updateState, ...rowValues(tenant, state, content, pickedUpAt, writeId));
+  await Promise.all([
+    transaction.run(updateState, ...rowValues(tenant, state, content, pickedUpAt, writeId)),
+    noteLoss(names, loser.id, lost),
+  ]);
   for (const key of keysOf(names.hashOf, loser)) changed.add(key);
 }
 
@@ -152,7 +156,16 @@ export async function dropNames(
   const { transaction, tenant, id, hashOf, changed } = names;
   for (const key of keysOf(hashOf, before)) changed.add(key);
   const dropped = namesOf(before).filter((name) => !claimed.includes(name));
-  if (dropped.length > 0) await transaction.run(dropAliases, tenant, id, dropped);
+  if (dropped.length === 0) return;
+  await Promise.all([
+    transaction.run(dropAliases, tenant, id, dropped),
+    noteLoss(names, id, dropped),
+  ]);
+}
+
+async function noteLoss(names: Names, id: string, lost: readonly string[]): Promise<void> {
+  const { transaction, tenant, hashOf } = names;
+  await transaction.run(notePastNames, tenant, lost.map(hashOf.name), id);
 }
 
 /** Names that the state did not hold before; in one order, for two claims of the same ones. */

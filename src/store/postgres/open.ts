@@ -17,8 +17,15 @@ import {
   schemaVersion,
   underMigrationLock,
 } from './migrate.js';
+import type { OwnKeys } from './parts.js';
 import { Session } from './session.js';
-import { openAuditKey, openHashKey, readSetting, writeSetting } from './settings.js';
+import {
+  openAuditKey,
+  openHashKey,
+  openSigningKey,
+  readSetting,
+  writeSetting,
+} from './settings.js';
 import { noPrimaryError, startError } from './start-error.js';
 import { openPostgresStore } from './store.js';
 
@@ -34,14 +41,14 @@ export async function openPostgres(
 ): Promise<Store> {
   // Nodes that share a database share its key: none is made, and none is looked for elsewhere.
   const masterKeys = readMasterKeys(config, false).keys;
-  const keptKeys = await onPrimary(config.databaseUrl, options.role, (session) =>
+  const ownKeys = await onPrimary(config.databaseUrl, options.role, (session) =>
     prepare(session, masterKeys, { ...options, region: config.region }),
   );
   return openPostgresStore({
     address: parseDatabaseUrl(config.databaseUrl),
     poolSize: config.databasePool,
     region: config.region,
-    ...keptKeys,
+    ...ownKeys,
     masterKeys: new MasterKeyRing(config, masterKeys),
     clock: options.now,
     onWarning: options.onWarning ?? (() => {}),
@@ -91,12 +98,12 @@ async function searchPrimary(address: DatabaseAddress, deadline: number): Promis
   }
 }
 
-/** The keys that the master key wraps. Of two first starts one makes the schema and the keys. */
+/** The keys of the store's own. Of two first starts one makes the schema and the keys. */
 async function prepare(
   session: Session,
   masterKeys: MasterKeys,
   options: { role: 'server' | 'tool'; create: boolean; region: string },
-): Promise<{ hashKey: Uint8Array; auditKey: Uint8Array }> {
+): Promise<OwnKeys> {
   const found = await schemaVersion(session);
   if (options.role === 'tool') refuseOlderSchema(found);
   if (found === 0 && !options.create) {
@@ -110,7 +117,7 @@ async function prepare(
     // A tool may be what mends it.
     if (options.role === 'server')
       checkAllUnwrap((await wrapperCounts(session, masterKeys)).missing);
-    return { hashKey, auditKey };
+    return { hashKey, auditKey, signingKey: await openSigningKey(session, masterKeys) };
   });
 }
 

@@ -3,6 +3,7 @@
 import type { DatabaseAddress } from '../../database-url.js';
 import type { MasterKeyRing } from '../../master-key-source.js';
 import { nameHasher } from '../../name-hash.js';
+import { ReceiptSigner } from '../../receipt.js';
 import { Watchers } from '../watchers.js';
 import { Calls } from './calls.js';
 import { DataKeys } from './data-keys.js';
@@ -15,15 +16,21 @@ import type { Session } from './session.js';
 import { type Clock, carryOut } from './write.js';
 import { WriteGauge } from './write-gauge.js';
 
-export interface PostgresStoreOptions {
-  readonly address: DatabaseAddress;
-  /** Connections, besides two of its own. */
-  readonly poolSize: number;
-  readonly region: string;
+/** The keys that a store keeps for itself. */
+export interface OwnKeys {
   /** The key of the keyed hashes in tombstones and notifications. */
   readonly hashKey: Uint8Array;
   /** The key that authenticates the audit. */
   readonly auditKey: Uint8Array;
+  /** Signs receipts. */
+  readonly signingKey: Uint8Array;
+}
+
+export interface PostgresStoreOptions extends OwnKeys {
+  readonly address: DatabaseAddress;
+  /** Connections, besides two of its own. */
+  readonly poolSize: number;
+  readonly region: string;
   readonly masterKeys: MasterKeyRing;
   /** Stands in for the time of the database. */
   readonly clock: Clock;
@@ -42,7 +49,9 @@ export interface Parts extends ReferenceParts {
 
 export function connectParts(options: PostgresStoreOptions): Parts {
   const watchers = new Watchers();
-  const references = new ReferenceChanges();
+  const dataKeys = new DataKeys(options.masterKeys);
+  // A project may have been erased, and its keys with it.
+  const references = new ReferenceChanges(() => dataKeys.forget());
   const calls = new Calls();
   let isSealing = false;
   const writeGauge = new WriteGauge();
@@ -67,7 +76,8 @@ export function connectParts(options: PostgresStoreOptions): Parts {
     database,
     keeping: {
       hashName: nameHasher(options.hashKey),
-      dataKeys: new DataKeys(options.masterKeys),
+      dataKeys,
+      signer: new ReceiptSigner(options.signingKey, options.region),
     },
     masterKeys: options.masterKeys,
     isSealing: () => isSealing,

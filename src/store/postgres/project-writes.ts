@@ -18,7 +18,7 @@ import { raiseReferenceVersion } from './settings.js';
 import type { Settled, Transaction } from './write.js';
 
 const any = statement<[], unknown>('any_project', 'SELECT 1 FROM project LIMIT 1');
-const byTenant = statement<[tenant: string], ProjectRow>(
+export const byTenant = statement<[tenant: string], ProjectRow>(
   'project_by_tenant',
   `SELECT ${projectColumns} FROM project WHERE tenant = $1`,
 );

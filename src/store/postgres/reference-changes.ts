@@ -2,8 +2,10 @@
 
 import { BatonError } from '../../error.js';
 import type { Store } from '../store.js';
+import type { Keeping } from './handoff-writes.js';
 import { createKey, noteKeyUse, revokeKey, rotateKey, settleNewKey } from './key-writes.js';
 import type { Notifications } from './notifications.js';
+import { eraseProject, settleErasure } from './project-erasures.js';
 import { changeProject, createProject, initialise, settleProject } from './project-writes.js';
 import type { ReferenceChanges } from './reference-reads.js';
 import { again, type Write } from './write.js';
@@ -12,6 +14,7 @@ import { again, type Write } from './write.js';
 export interface ReferenceParts {
   /** Whether every node reads sealed states. */
   readonly isSealing: () => boolean;
+  readonly keeping: Pick<Keeping, 'signer'>;
   readonly notifications: Notifications;
   readonly references: ReferenceChanges;
   write<Result>(write: Write<Result>): Promise<Result>;
@@ -20,7 +23,7 @@ export interface ReferenceParts {
 export function projectWrites(
   parts: ReferenceParts,
   region: string,
-): Pick<Store, 'createProject' | 'changeProject' | 'initialise'> {
+): Pick<Store, 'createProject' | 'changeProject' | 'eraseProject' | 'initialise'> {
   return {
     async createProject(project) {
       if (project.hashIds && !parts.isSealing()) throw tooOld();
@@ -36,6 +39,16 @@ export function projectWrites(
       });
       return after;
     },
+    eraseProject: (tenant, erasedBy) =>
+      changeReference(parts, {
+        apply: (transaction) =>
+          eraseProject(transaction, {
+            tenant,
+            erasedBy: erasedBy ?? null,
+            signer: parts.keeping.signer,
+          }),
+        settle: (session) => settleErasure(session, tenant),
+      }),
     initialise: (project, keys) =>
       changeReference(parts, {
         apply: (transaction) => initialise(transaction, { project, keys }),

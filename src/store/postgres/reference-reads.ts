@@ -2,6 +2,7 @@
 
 import type { ApiKey } from '../../key.js';
 import type { Project } from '../../project.js';
+import { pageOf, startOf } from '../pages.js';
 import {
   type KeyRow,
   keyColumns,
@@ -10,13 +11,19 @@ import {
   projectColumns,
   projectOf,
 } from '../reference-rows.js';
-import type { Page, PageRequest, Position, Reach } from '../store.js';
+import type { Page, PageRequest, Reach } from '../store.js';
 import { type Session, statement } from './session.js';
 
 /** Rises when another node tells of a change, by notification or by what a heartbeat reads. */
 export class ReferenceChanges {
+  readonly #onChange: () => void;
   #changes = 0;
   #storedVersion: string | undefined;
+
+  /** `onChange`: told with each rise. */
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
 
   get version(): number {
     return this.#changes;
@@ -24,10 +31,11 @@ export class ReferenceChanges {
 
   noteChange(): void {
     this.#changes += 1;
+    this.#onChange();
   }
 
   noteStored(version: string): void {
-    if (version !== this.#storedVersion) this.#changes += 1;
+    if (version !== this.#storedVersion) this.noteChange();
     this.#storedVersion = version;
   }
 }
@@ -103,7 +111,7 @@ export async function listProjects(
   page: PageRequest,
 ): Promise<Page<Project>> {
   const rows = await session.all(projects, reach.accountId, reach.projects, ...positionOf(page));
-  return pageOf(rows.map(projectOf), page, (last) => ({ at: last.createdAt, id: last.projectId }));
+  return pageOf(rows, page, projectOf, (last) => ({ at: last.created_at, id: last.project_id }));
 }
 
 export async function listKeys(
@@ -112,21 +120,10 @@ export async function listKeys(
   page: PageRequest,
 ): Promise<Page<ApiKey>> {
   const rows = await session.all(keys, reach.accountId, reach.projects, ...positionOf(page));
-  return pageOf(rows.map(keyOf), page, (last) => ({ at: last.createdAt, id: last.keyId }));
+  return pageOf(rows, page, keyOf, (last) => ({ at: last.created_at, id: last.key_id }));
 }
 
 function positionOf(page: PageRequest): [at: number, id: string, limit: number] {
-  const { at, id } = page.after ?? { at: Number.MAX_SAFE_INTEGER, id: '' };
+  const { at, id } = startOf(page);
   return [at, id, page.limit + 1];
-}
-
-function pageOf<Item>(
-  found: readonly Item[],
-  page: PageRequest,
-  position: (last: Item) => Position,
-): Page<Item> {
-  const items = found.slice(0, page.limit);
-  const last = items.at(-1);
-  const next = found.length > page.limit && last !== undefined ? position(last) : null;
-  return { items, next };
 }

@@ -1,17 +1,35 @@
-// The settings that a store keeps of itself: its region, and its wrapped keys.
+// The settings that a store keeps of itself: its region, and the wrapped keys of its own.
 
 import { randomBytes } from 'node:crypto';
 import type { MasterKeys } from '../../master-key.js';
+import { newSigningKey } from '../../receipt.js';
 import { type Session, statement } from './session.js';
 
-/** A key that the store makes once and keeps wrapped by the master key. */
+/** A key that the store makes once and keeps for itself, wrapped by the master key. */
 interface KeptKey {
   readonly name: string;
   readonly purpose: string;
+  readonly make: () => Uint8Array;
 }
 
-const hashKey: KeptKey = { name: 'name_hash_key', purpose: 'baton name hash key' };
-const auditKey: KeptKey = { name: 'audit_key', purpose: 'baton audit key' };
+const hashKey: KeptKey = {
+  name: 'name_hash_key',
+  purpose: 'baton name hash key',
+  make: () => randomBytes(32),
+};
+const auditKey: KeptKey = {
+  name: 'audit_key',
+  purpose: 'baton audit key',
+  make: () => randomBytes(32),
+};
+const signingKey: KeptKey = {
+  name: 'receipt_signing_key',
+  purpose: 'baton receipt signing key',
+  make: newSigningKey,
+};
+
+/** That of the name hashes first: it decides by which master key new data keys are wrapped. */
+const keptKeys = [hashKey, auditKey, signingKey];
 
 const read = statement<[name: string], { value: string }>(
   'read_setting',
@@ -50,14 +68,19 @@ export function openAuditKey(session: Session, masterKeys: MasterKeys): Promise<
   return openKey(session, masterKeys, auditKey);
 }
 
+/** The key that signs receipts, likewise. */
+export function openSigningKey(session: Session, masterKeys: MasterKeys): Promise<Uint8Array> {
+  return openKey(session, masterKeys, signingKey);
+}
+
 async function openKey(
   session: Session,
   masterKeys: MasterKeys,
-  { name, purpose }: KeptKey,
+  { name, purpose, make }: KeptKey,
 ): Promise<Uint8Array> {
   const wrapped = await readSetting(session, name);
   if (wrapped === undefined) {
-    const made = randomBytes(32);
+    const made = make();
     // As the older one is: by a master key that every node knows.
     const like = await wrappedHashKey(session);
     const kept =
@@ -94,8 +117,12 @@ export function wrappedHashKey(session: Session): Promise<Uint8Array | undefined
 
 /** The kept keys as they are kept. */
 export async function wrappedKeptKeys(session: Session): Promise<Uint8Array[]> {
-  const kept = [await wrappedKey(session, hashKey), await wrappedKey(session, auditKey)];
-  return kept.filter((wrapped) => wrapped !== undefined);
+  const wrapped: Uint8Array[] = [];
+  for (const kept of keptKeys) {
+    const value = await wrappedKey(session, kept);
+    if (value !== undefined) wrapped.push(value);
+  }
+  return wrapped;
 }
 
 async function wrappedKey(session: Session, { name }: KeptKey): Promise<Uint8Array | undefined> {
@@ -109,21 +136,18 @@ const lock = statement<[name: string], { value: string }>(
 );
 
 /**
- * The same, unchanged for as long as the transaction lasts; by the master key that wraps
- * it new data keys are wrapped too.
+ * The key of the name hashes as it is kept, unchanged for as long as the transaction lasts; by the
+ * master key that wraps it new data keys are wrapped too.
  */
 export async function lockWrappedHashKey(session: Session): Promise<Uint8Array> {
   const row = (await session.first(lock, hashKey.name))!;
   return Buffer.from(row.value, 'base64');
 }
 
-/**
- * Wraps the kept keys by the current master key, that of the name hashes first; how many were not,
- * before.
- */
+/** Wraps the kept keys by the current master key; how many were not, before. */
 export async function rewrapKeptKeys(session: Session, masterKeys: MasterKeys): Promise<number> {
   let count = 0;
-  for (const kept of [hashKey, auditKey]) {
+  for (const kept of keptKeys) {
     const wrapped = (await readSetting(session, kept.name))!;
     if (masterKeys.isCurrent(Buffer.from(wrapped, 'base64'))) continue;
     const key = await openKey(session, masterKeys, kept);

@@ -7,6 +7,7 @@ import { rewrapDataKeys } from './data-keys.js';
 import { listHandoffs } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
 import { connectParts, type Parts, type PostgresStoreOptions } from './parts.js';
+import { listProjectReceipts, listReceipts } from './receipt-reads.js';
 import { keyWrites, projectWrites } from './reference-changes.js';
 import { findAccount, findKey, findProject, listKeys, listProjects } from './reference-reads.js';
 import { statement } from './session.js';
@@ -46,13 +47,18 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       parts.read((session) =>
         listHandoffs(session, hashName, options.clock, { tenant, filter, page }),
       ),
+    listReceipts: ({ tenant }, filter, page) =>
+      parts.read((session) => listReceipts(session, hashName, { tenant, filter, page })),
+    listProjectReceipts: (accountId, page) =>
+      parts.read((session) => listProjectReceipts(session, accountId, page)),
+    signingKeys: () => [parts.keeping.signer.publicKey],
     watch: (tenant, name, wake) => watchers.watch(hashName(tenant, name), wake),
     keyedHash: textHasher(options.hashKey),
     referenceVersion: () => references.version,
     rewrapKeys: () =>
       parts.write({
         async apply(transaction) {
-          // First: it decides by which master key new data keys are wrapped.
+          // First: they decide by which master key new data keys are wrapped.
           const count = await rewrapKeptKeys(transaction, parts.masterKeys.keys);
           return count + (await rewrapDataKeys(transaction, parts.masterKeys));
         },

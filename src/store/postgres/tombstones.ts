@@ -11,7 +11,7 @@ import { type Session, statement } from './session.js';
 import type { Clock, Transaction } from './write.js';
 
 /** Rows a purge takes in one transaction, so that writes go on between. */
-const purgedRowsMax = 200;
+export const purgedRowsMax = 200;
 
 const bigints = '::bigint[]';
 const texts = '::text[]';
@@ -24,6 +24,10 @@ const buryAliases = statement<[tenant: string, aliases: string[], ids: string[]]
 const buryStates = statement<[tenant: string, ids: string[]]>(
   'bury_states',
   `DELETE FROM handoff_state WHERE tenant = $1 AND id = ANY ($2${texts})`,
+);
+const buryPastNames = statement<[tenant: string, ids: string[]]>(
+  'bury_past_names',
+  `DELETE FROM past_name WHERE tenant = $1 AND id = ANY ($2${texts})`,
 );
 const writeTombstones = statement<
   [tenant: string, cause: string, writeId: string, ...columns: unknown[][]]
@@ -78,6 +82,7 @@ export async function bury(
     await transaction.run(buryAliases, tenant, names, ids);
   }
   const ids = rows.map(({ id }) => id);
+  await transaction.run(buryPastNames, tenant, ids);
   await transaction.run(buryStates, tenant, ids);
 }
 
@@ -92,13 +97,19 @@ export async function tenantsToPurge(session: Session): Promise<string[]> {
     .map(({ tenant }) => tenant);
 }
 
-const anythingToPurge = statement<[tenant: string, now: number | null, lifeMs: number], unknown>(
+const anythingToPurge = statement<
+  [tenant: string, now: number | null, lifeMs: number, receiptMs: number],
+  unknown
+>(
   'anything_to_purge',
   `(SELECT 1 FROM handoff_state WHERE tenant = $1 AND expires_at <= coalesce($2, ${statementNow})
     ORDER BY expires_at LIMIT 1)
    UNION ALL
    (SELECT 1 FROM tombstone WHERE tenant = $1 AND ended_at <= coalesce($2, ${statementNow}) - $3
-    ORDER BY ended_at LIMIT 1)`,
+    ORDER BY ended_at LIMIT 1)
+   UNION ALL
+   (SELECT 1 FROM receipt WHERE tenant = $1 AND erased_at <= coalesce($2, ${statementNow}) - $4
+    ORDER BY erased_at LIMIT 1)`,
 );
 
 /**
@@ -107,7 +118,9 @@ const anythingToPurge = statement<[tenant: string, now: number | null, lifeMs: n
  */
 export async function hasToPurge(session: Session, tenant: string, clock: Clock): Promise<boolean> {
   const lifeMs = limits.tombstoneSeconds * 1000;
-  const found = await session.first(anythingToPurge, tenant, clock?.() ?? null, lifeMs);
+  const receiptMs = limits.receiptSeconds * 1000;
+  const now = clock?.() ?? null;
+  const found = await session.first(anythingToPurge, tenant, now, lifeMs, receiptMs);
   return found !== undefined;
 }
 
@@ -127,7 +140,14 @@ const oldTombstones = statement<
    ORDER BY ended_at LIMIT $3 FOR UPDATE SKIP LOCKED`,
 );
 
-/** Buries what has expired and drops old tombstones, some rows at a time; how many rows it took. */
+const dropOldReceipts = statement<[tenant: string, oldest: number, limit: number]>(
+  'drop_old_receipts',
+  `DELETE FROM receipt WHERE tenant = $1 AND receipt_id = ANY (ARRAY(
+     SELECT receipt_id FROM receipt WHERE tenant = $1 AND erased_at <= $2
+     ORDER BY erased_at LIMIT $3 FOR UPDATE SKIP LOCKED))`,
+);
+
+/** Buries what has expired, drops old tombstones and receipts, some rows at a time; how many. */
 export async function purge(
   transaction: Transaction,
   hashName: HashName,
@@ -140,10 +160,13 @@ export async function purge(
   if (rows.length === purgedRowsMax) return rows.length;
 
   const oldest = now - limits.tombstoneSeconds * 1000;
+  const oldReceipts = now - limits.receiptSeconds * 1000;
   const old = await transaction.all(oldTombstones, tenant, oldest, purgedRowsMax - rows.length);
   const hashes = old.map(({ name_hash }) => name_hash);
   if (hashes.length > 0) await transaction.run(dropTombstones, tenant, hashes);
-  return rows.length + hashes.length;
+  const taken = rows.length + hashes.length;
+  const left = purgedRowsMax - taken;
+  return taken + (await transaction.run(dropOldReceipts, tenant, oldReceipts, left));
 }
 
 /** Why nothing is found by a name. */

@@ -4,15 +4,17 @@ import { hidesNames } from '../../project.js';
 import { SealBudget } from '../data-keys.js';
 import type { Store } from '../store.js';
 import { reserveSeals } from './data-keys.js';
-import { type Changed, erase, patch, put, settle } from './handoff-writes.js';
+import { erase, eraseNamed } from './erasures.js';
+import { type Changed, patch, put, settle } from './handoff-writes.js';
 import type { Parts } from './parts.js';
-import { hasToPurge, purge, tenantsToPurge } from './tombstones.js';
+import { emptyEnded, tenantsToEmpty } from './project-erasures.js';
+import { hasToPurge, purge, purgedRowsMax, tenantsToPurge } from './tombstones.js';
 import { again, type Clock, type Transaction } from './write.js';
 
 export function handoffWrites(
   parts: Parts,
   clock: Clock,
-): Pick<Store, 'put' | 'patch' | 'erase' | 'purge'> {
+): Pick<Store, 'put' | 'patch' | 'erase' | 'eraseNamed' | 'purge'> {
   const { keeping, notifications, watchers } = parts;
   const { hashName } = keeping;
   const budget = new SealBudget((tenant) =>
@@ -51,10 +53,22 @@ export function handoffWrites(
         const input = { project, name, patch: merge, conditions, keyNumber };
         return change(project.tenant, (it) => patch(it, keeping, input));
       }),
-    erase: (project, name, conditions) =>
-      change(project.tenant, (it) => erase(it, keeping, { project, name, conditions })),
+    erase: (project, name, conditions, erasedBy) => {
+      const input = { project, name, conditions, erasedBy: erasedBy ?? null };
+      return change(project.tenant, (it) => erase(it, keeping, input));
+    },
+    eraseNamed: (project, alias, erasedBy) => {
+      const input = { project, alias, erasedBy: erasedBy ?? null };
+      return change(project.tenant, (it) => eraseNamed(it, keeping, input));
+    },
     async purge() {
       let count = 0;
+      for (const tenant of await parts.read((session) => tenantsToEmpty(session, clock))) {
+        count += await parts.write({
+          apply: (transaction) => emptyEnded(transaction, tenant, purgedRowsMax),
+          settle: again,
+        });
+      }
       for (const tenant of await parts.read(tenantsToPurge)) {
         if (!(await parts.read((session) => hasToPurge(session, tenant, clock)))) continue;
         count += await parts.write({

@@ -64,6 +64,13 @@ export class AnswerCache {
     }
   }
 
+  clear(): void {
+    this.#young.clear();
+    this.#old.clear();
+    this.#youngBytes = 0;
+    this.#oldBytes = 0;
+  }
+
   #keep(key: string, answer: Answer): void {
     this.delete(key);
     this.#young.set(key, answer);

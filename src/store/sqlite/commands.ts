@@ -3,12 +3,15 @@
 import type { AuditText } from '../../audit-chain.js';
 import type { MasterKeyRing } from '../../master-key-source.js';
 import type { HashName } from '../../name-hash.js';
+import type { ReceiptSigner } from '../../receipt.js';
 import { AuditWrites } from './audit-writes.js';
 import { DataKeys, prepareDataKeyStatements, reserveSeals, rewrapDataKeys } from './data-keys.js';
 import type { Connection } from './database.js';
+import { erase, eraseNamed, prepareErasureStatements } from './erasures.js';
 import { prepareHandoffStatements } from './handoff-statements.js';
-import { type Changed, erase, patch, put } from './handoff-writes.js';
+import { type Changed, patch, put } from './handoff-writes.js';
 import { createKey, noteKeyUse, revokeKey, rotateKey } from './key-writes.js';
+import { eraseProject, prepareProjectErasure } from './project-erasures.js';
 import {
   changeProject,
   createProject,
@@ -16,9 +19,9 @@ import {
   prepareProjectStatements,
 } from './project-writes.js';
 import { rewrapKeptKeys, wrappedHashKey } from './settings.js';
-import { purge } from './tombstones.js';
+import { preparePurgeStatements, purge } from './tombstones.js';
 
-export type Commands = ReturnType<typeof prepareCommands>;
+export type Commands = ReturnType<typeof prepareCommands>['commands'];
 export type CommandName = keyof Commands;
 export type InputOf<Name extends CommandName> = Parameters<Commands[Name]>[0];
 export type OutputOf<Name extends CommandName> = ReturnType<Commands[Name]>['output'];
@@ -46,6 +49,7 @@ export const growing: ReadonlySet<CommandName> = new Set<CommandName>([
 export const referring: ReadonlySet<CommandName> = new Set<CommandName>([
   'createProject',
   'changeProject',
+  'eraseProject',
   'initialise',
   'createKey',
   'rotateKey',
@@ -61,26 +65,32 @@ export const auditing: ReadonlySet<CommandName> = new Set<CommandName>([
 export interface CommandKeys {
   readonly hashName: HashName;
   readonly auditKey: Uint8Array;
+  readonly signer: ReceiptSigner;
   readonly masterKeys: MasterKeyRing;
 }
 
 export function prepareCommands(db: Connection, keys: CommandKeys) {
-  const { hashName, masterKeys } = keys;
+  const { hashName, signer, masterKeys } = keys;
   const audit = new AuditWrites(db, keys.auditKey);
-  const handoffs = prepareHandoffStatements(db, hashName, new DataKeys(db, masterKeys));
+  const unwrapped = new DataKeys(db, masterKeys);
+  const handoffs = prepareHandoffStatements(db, hashName, unwrapped);
+  const erasures = prepareErasureStatements(db, handoffs, signer);
   const dataKeys = prepareDataKeyStatements(db);
   const references = prepareProjectStatements(db);
+  const projectErasure = prepareProjectErasure(db, references, signer, unwrapped);
   const plain =
     <Input, Output>(run: (statements: typeof references, input: Input) => Output) =>
     (input: Input): Changed<Output> => ({ output: run(references, input), changed: [] });
 
-  return {
+  const commands = {
     put: about(handoffs, put),
     patch: about(handoffs, patch),
-    erase: about(handoffs, erase),
-    purge: about(handoffs, purge),
+    erase: about(erasures, erase),
+    eraseNamed: about(erasures, eraseNamed),
+    purge: about({ ...handoffs, ...preparePurgeStatements(db) }, purge),
     createProject: plain(createProject),
     changeProject: plain(changeProject),
+    eraseProject: about(projectErasure, eraseProject),
     initialise: plain(initialise),
     createKey: plain(createKey),
     rotateKey: plain(rotateKey),
@@ -99,10 +109,14 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
       changed: [],
     }),
     rewrapKeys: (): Changed<number> => ({
-      output: rewrapDataKeys(dataKeys, masterKeys) + rewrapKeptKeys(db, masterKeys.keys),
+      // First: they decide by which master key new data keys are wrapped.
+      output: rewrapKeptKeys(db, masterKeys.keys) + rewrapDataKeys(dataKeys, masterKeys),
       changed: [],
     }),
   };
+  /** Another process has written: a project may be gone, and its keys with it. */
+  const forgetKeys = () => unwrapped.forget();
+  return { commands, forgetKeys };
 }
 
 function about<Statements, Input, Output>(

@@ -2,6 +2,7 @@
 
 import type { MasterKeys } from '../../master-key.js';
 import type { MasterKeyRing } from '../../master-key-source.js';
+import { projectOutOfReach } from '../../project.js';
 import type { DataKey } from '../../sealing.js';
 import {
   countWrappers,
@@ -27,7 +28,12 @@ export class DataKeys {
     this.#masterKeys = masterKeys;
   }
 
-  /** Throws where the project has no key of this number. */
+  /** Keys may have been destroyed: from here on only those that are still there are known. */
+  forget(): void {
+    this.#unwrapped.clear();
+  }
+
+  /** Throws where the project has no key of this number, `forbidden` where it was erased. */
   get(tenant: string, number: number): DataKey {
     const key = this.#find(tenant, number);
     if (key === undefined) throw new Error(`Tenant ${tenant} has no data key ${number}.`);
@@ -39,12 +45,20 @@ export class DataKeys {
     return (number) => this.#find(tenant, number)?.key;
   }
 
+  /** Throws `forbidden` where the project was erased. */
+  checkProject(tenant: string): void {
+    if (this.#statements.project.get(tenant) === undefined) throw projectOutOfReach();
+  }
+
   #find(tenant: string, number: number): DataKey | undefined {
     const name = `${tenant}\n${number}`;
     const known = this.#unwrapped.get(name);
     if (known !== undefined) return known;
     const row = this.#statements.byNumber.get(tenant, number);
-    if (row === undefined) return undefined;
+    if (row === undefined) {
+      this.checkProject(tenant);
+      return undefined;
+    }
     const key = unwrapDataKey(this.#masterKeys, tenant, row);
     this.#unwrapped.set(name, key);
     return key;
@@ -55,6 +69,7 @@ export type DataKeyStatements = ReturnType<typeof prepareDataKeyStatements>;
 
 export function prepareDataKeyStatements(db: Connection) {
   return {
+    project: prepare<[string]>(db, 'SELECT 1 FROM project WHERE tenant = ?'),
     byNumber: prepare<[string, number], DataKeyRow>(
       db,
       'SELECT number, wrapped, seals FROM data_key WHERE tenant = ? AND number = ?',
@@ -89,12 +104,16 @@ export function prepareDataKeyStatements(db: Connection) {
   };
 }
 
-/** Counts the next seals of a project; gives the number of the key to seal with. */
+/**
+ * Counts the next seals of a project; gives the number of the key to seal with. Throws
+ * `forbidden` where the project was erased.
+ */
 export function reserveSeals(
   statements: DataKeyStatements,
   masterKeys: MasterKeyRing,
   { tenant, now, wrappedHashKey }: { tenant: string; now: number; wrappedHashKey: Uint8Array },
 ): number {
+  if (statements.project.get(tenant) === undefined) throw projectOutOfReach();
   const newest = statements.newest.get(tenant);
   if (newest !== undefined && newest.seals < sealsMax) {
     statements.count.run(sealsReserved, tenant, newest.number);
@@ -116,11 +135,15 @@ export function rewrapDataKeys(statements: DataKeyStatements, masterKeys: Master
   return count;
 }
 
-/** How the data keys are wrapped. */
-export function wrapperCounts(db: Connection, masterKeys: MasterKeys): WrapperCounts {
+/** How the data keys are wrapped, and these other keys. */
+export function wrapperCounts(
+  db: Connection,
+  masterKeys: MasterKeys,
+  others: readonly Uint8Array[] = [],
+): WrapperCounts {
   const rows = prepare<[], { wrapper: Uint8Array; count: number }>(
     db,
     'SELECT substr(wrapped, 1, 9) AS wrapper, count(*) AS count FROM data_key GROUP BY 1',
   ).all();
-  return countWrappers(masterKeys, rows);
+  return countWrappers(masterKeys, [...rows, ...others.map((wrapper) => ({ wrapper, count: 1 }))]);
 }

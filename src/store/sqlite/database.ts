@@ -29,7 +29,8 @@ export function prepareRaw<Parameters extends unknown[], Row extends readonly un
   return database.prepare(sql).raw() as unknown as Statement<Parameters, Row>;
 }
 
-const busyMs = 5_000;
+/** How long a connection waits for a lock of another process. */
+export const busyMs = 5_000;
 const busyRetryMs = 10;
 
 /** Bytes of the file that look-ups read through a memory map. */

@@ -15,6 +15,7 @@ export function examineDatabase(config: StoreConfig, file: string): Finding[] {
   try {
     database = openWriter(file);
   } catch (error) {
+    // Of the schema, which every statement reads first.
     if (codeOf(error).startsWith('SQLITE_CORRUPT')) return [damaged(explain(error), file)];
     const cure = isFull(error)
       ? roomCure(config.dataDir)

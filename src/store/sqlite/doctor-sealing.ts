@@ -3,7 +3,6 @@
 import type { MasterKeys } from '../../master-key.js';
 import { MasterKeyRing, readMasterKeys } from '../../master-key-source.js';
 import { nameHasher } from '../../name-hash.js';
-import { countWrappers } from '../data-keys.js';
 import { type Finding, ok, problem } from '../finding.js';
 import { type SealedRow, stateColumns } from '../handoff-rows.js';
 import type { StoreConfig } from '../open.js';
@@ -34,8 +33,7 @@ export function examineSealing(database: Connection, config: StoreConfig): Findi
 }
 
 function examineWrappers(database: Connection, keys: MasterKeys): Finding {
-  const ofStore = wrappedKeptKeys(database).map((wrapper) => ({ wrapper, count: 1 }));
-  return wrapperFinding([wrapperCounts(database, keys), countWrappers(keys, ofStore)], keys);
+  return wrapperFinding([wrapperCounts(database, keys, wrappedKeptKeys(database))], keys);
 }
 
 interface ProjectName {

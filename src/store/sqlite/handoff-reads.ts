@@ -38,8 +38,11 @@ export class HandoffReads {
     if (row === undefined) return { missing: missingCause(this.#statements, tenant, name) };
     const [rowNumber, id, shared_id, aliases, version, written_at, updatedAt, expiresAt] = row;
     if (expiresAt <= now) return { missing: 'expired' };
+    const sealed = row[8];
+    // What is kept in clear needs no key, but its project.
+    if (typeof sealed === 'string') this.#dataKeys.checkProject(tenant);
     const times = { written_at, updated_at: updatedAt, expires_at: expiresAt };
-    const stored = { id, shared_id, aliases, version, ...times, sealed: row[8] };
+    const stored = { id, shared_id, aliases, version, ...times, sealed };
     const content = openContent(tenant, stored, this.#dataKeys.of(tenant));
     checkFoundBy(tenant, { kind: name.kind, value }, stored);
     const answer = readyAnswer({ ...content, version, updatedAt, expiresAt });
@@ -50,6 +53,12 @@ export class HandoffReads {
   /** Names whose answers have changed; from here on memory may be trusted for them again. */
   forget(keys: readonly string[]): void {
     for (const key of keys) this.#answers.delete(key);
+  }
+
+  /** A project may have been erased: no answer and no key of it may stay. */
+  forgetAll(): void {
+    this.#answers.clear();
+    this.#dataKeys.forget();
   }
 
   get cached(): { answers: number; bytes: number } {

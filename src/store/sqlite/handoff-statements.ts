@@ -43,7 +43,6 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
     ...prepareStates(db),
     ...prepareAliases(db),
     ...prepareTombstones(db),
-    tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project ORDER BY random()'),
   };
 }
 
@@ -67,14 +66,7 @@ function prepareStates(db: Connection) {
          expires_at = excluded.expires_at, picked_up_at = excluded.picked_up_at,
          sealed = excluded.sealed`,
     ),
-    dropState: prepare<[string, string]>(
-      db,
-      'DELETE FROM handoff_state WHERE tenant = ? AND id = ?',
-    ),
-    expired: prepare<[string, number, number], StateRow>(
-      db,
-      `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND expires_at <= ? LIMIT ?`,
-    ),
+    dropState: dropOf(db, 'handoff_state', 'id'),
   };
 }
 
@@ -94,10 +86,12 @@ function prepareAliases(db: Connection) {
       `INSERT INTO handoff_alias (tenant, alias, id) VALUES (?, ?, ?)
        ON CONFLICT (tenant, alias) DO UPDATE SET id = excluded.id`,
     ),
-    dropAlias: prepare<[string, string]>(
+    dropAlias: dropOf(db, 'handoff_alias', 'alias'),
+    notePastName: prepare<[string, string, string]>(
       db,
-      'DELETE FROM handoff_alias WHERE tenant = ? AND alias = ?',
+      'INSERT INTO past_name (tenant, name_hash, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
     ),
+    dropPastNames: dropOf(db, 'past_name', 'id'),
   };
 }
 
@@ -117,16 +111,13 @@ function prepareTombstones(db: Connection) {
        VALUES (@tenant, @name_hash, @id_hash, @cause, @version, @written_at, @updated_at,
                @expires_at, @picked_up_at, @ended_at)`,
     ),
-    dropTombstone: prepare<[string, string]>(
-      db,
-      'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ?',
-    ),
-    dropOldTombstones: prepare<[string, string, number, number]>(
-      db,
-      `DELETE FROM tombstone WHERE tenant = ? AND name_hash IN (
-         SELECT name_hash FROM tombstone WHERE tenant = ? AND ended_at <= ? LIMIT ?)`,
-    ),
+    dropTombstone: dropOf(db, 'tombstone', 'name_hash'),
   };
+}
+
+/** Drops the rows of a table with a tenant and a value of this column. */
+function dropOf(db: Connection, table: string, column: string) {
+  return prepare<[string, string]>(db, `DELETE FROM ${table} WHERE tenant = ? AND ${column} = ?`);
 }
 
 /** The id of the state that a name finds, live or not, as rows hold it. */

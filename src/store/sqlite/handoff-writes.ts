@@ -25,7 +25,6 @@ import {
   hashOfStored,
   openState,
   type StoredContent,
-  shownId,
   storedName,
   storedNames,
 } from '../stored-states.js';
@@ -37,6 +36,8 @@ import { bury, missingCause } from './tombstones.js';
 export interface Changed<Output> {
   readonly output: Output;
   readonly changed: readonly string[];
+  /** Whether something went of which no byte is to stay in the files. */
+  readonly hasErased?: boolean;
 }
 
 /** What of a written state its writer could not know: it has the rest, and makes the answer. */
@@ -107,20 +108,8 @@ export function patch(
   return { output: readyAnswer(state), changed: [...changed] };
 }
 
-export function erase(
-  statements: HandoffStatements,
-  input: { project: Tenancy; name: HandoffName; conditions: Preconditions; now: number },
-): Changed<{ id: string; erasedAt: number }> {
-  const { project, name, conditions, now } = input;
-  const { tenant } = project;
-  const row = liveState(statements, tenant, name, conditions, now);
-
-  const id = shownId(tenant, row, statements.dataKeys.of(tenant));
-  bury(statements, tenant, row, 'erased', now);
-  return { output: { id, erasedAt: now }, changed: keysOf(tenant, row) };
-}
-
-function liveState(
+/** The row that a name finds, or throws why it finds none, or that a precondition fails. */
+export function liveState(
   statements: HandoffStatements,
   tenant: string,
   name: HandoffName,
@@ -165,7 +154,9 @@ function writeState(
   changed.add(nameKey(tenant, { kind: 'id', value: id }));
 
   for (const name of before === undefined ? [] : namesOf(before)) {
-    if (!names.includes(name)) statements.dropAlias.run(tenant, name);
+    if (names.includes(name)) continue;
+    statements.dropAlias.run(tenant, name);
+    noteLoss(statements, tenant, id, name);
   }
   for (const name of names) {
     claim(statements, { ...write, id, name });
@@ -234,6 +225,7 @@ function takeOver(statements: HandoffStatements, loss: Claim): void {
   const left = { tenant, row: loser, lost: [name], findKey, ...state };
   const content = contentAfter(hashName, left, dataKeys.get(tenant, loss.keyNumber));
   writeRow(statements, tenant, state, content, loser);
+  noteLoss(statements, tenant, id, name);
   for (const key of keysOf(tenant, loser)) changed.add(key);
 }
 
@@ -241,7 +233,14 @@ function timesOf(row: StateRow): Pick<HandoffState, 'writtenAt' | 'expiresAt'> {
   return { writtenAt: row.written_at, expiresAt: row.expires_at };
 }
 
-function keysOf(tenant: string, row: StateRow): string[] {
+/** Keeps the hash of a name that a live state lost: by it the state can still be erased. */
+function noteLoss(statements: HandoffStatements, tenant: string, id: string, name: string): void {
+  const hash = hashOfStored(statements.hashName, tenant, { kind: 'shared_id', value: name });
+  statements.notePastName.run(tenant, hash, id);
+}
+
+/** The keys (`nameKey`) of every name that finds the state. */
+export function keysOf(tenant: string, row: StateRow): string[] {
   const names = namesOf(row).map((value) => nameKey(tenant, { kind: 'shared_id', value }));
   return [nameKey(tenant, { kind: 'id', value: row.id }), ...names];
 }

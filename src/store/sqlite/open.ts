@@ -8,7 +8,14 @@ import { wrapperCounts } from './data-keys.js';
 import { type Connection, databaseFile, makeDatabaseFile, openWriter } from './database.js';
 import { takeLock } from './lock.js';
 import { migrate, refuseOlderSchema, schemaVersion } from './migrate.js';
-import { hasHashKey, openAuditKey, openHashKey, readSetting, writeSetting } from './settings.js';
+import {
+  hasHashKey,
+  openAuditKey,
+  openHashKey,
+  openSigningKey,
+  readSetting,
+  writeSetting,
+} from './settings.js';
 import { openWithSpareRoom } from './start.js';
 import { openSqliteStore } from './store.js';
 
@@ -75,10 +82,11 @@ function prepareDatabase(
 interface Keys {
   readonly hashKey: Uint8Array;
   readonly auditKey: Uint8Array;
+  readonly signingKey: Uint8Array;
   readonly masterKeys: MasterKeyRing;
 }
 
-/** The master keys and the keys that they wrap. Runs under the write lock: of two first starts one makes the keys. */
+/** The master keys and the store's own. Under the write lock: of two first starts one makes them. */
 function openSettings(
   database: Connection,
   config: StoreConfig,
@@ -96,7 +104,8 @@ function openSettings(
   const auditKey = openAuditKey(database, keys);
   // A tool may be what mends it.
   if (options.role === 'server') checkAllUnwrap(wrapperCounts(database, keys).missing);
-  return { hashKey, auditKey, masterKeys: new MasterKeyRing(config, keys) };
+  const signingKey = openSigningKey(database, keys);
+  return { hashKey, auditKey, signingKey, masterKeys: new MasterKeyRing(config, keys) };
 }
 
 /** A store belongs to one region for good. */

@@ -2,6 +2,7 @@
 
 import type { ApiKey } from '../../key.js';
 import type { Project } from '../../project.js';
+import { pageOf, startOf } from '../pages.js';
 import {
   type KeyRow,
   keyColumns,
@@ -10,7 +11,7 @@ import {
   projectColumns,
   projectOf,
 } from '../reference-rows.js';
-import type { Page, PageRequest, Position, Reach } from '../store.js';
+import type { Page, PageRequest, Reach } from '../store.js';
 import { type Connection, prepare } from './database.js';
 
 /** How long a change by another process may go unseen; promised is one second. */
@@ -18,12 +19,15 @@ const recheckMs = 500;
 
 export class ReferenceReads {
   readonly #statements;
+  readonly #onStoredChange: () => void;
   #changes = 0;
   #storedVersion: number | undefined;
   #checkedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(db: Connection) {
+  /** `onStoredChange`: told before the version of a change that another process may have made. */
+  constructor(db: Connection, onStoredChange: () => void) {
     this.#statements = prepareReads(db);
+    this.#onStoredChange = onStoredChange;
   }
 
   /** This process changed a project or a key. */
@@ -37,7 +41,10 @@ export class ReferenceReads {
     if (now - this.#checkedAt >= recheckMs) {
       this.#checkedAt = now;
       const stored = this.#statements.version.get()!.value;
-      if (stored !== this.#storedVersion) this.#changes += 1;
+      if (stored !== this.#storedVersion) {
+        this.#changes += 1;
+        this.#onStoredChange();
+      }
       this.#storedVersion = stored;
     }
     return this.#changes;
@@ -63,10 +70,7 @@ export class ReferenceReads {
       reach: reach.projects === null ? null : JSON.stringify(reach.projects),
       ...positionOf(page),
     });
-    return pageOf(rows.map(projectOf), page, (last) => ({
-      at: last.createdAt,
-      id: last.projectId,
-    }));
+    return pageOf(rows, page, projectOf, (last) => ({ at: last.created_at, id: last.project_id }));
   }
 
   listKeys(reach: Reach, page: PageRequest): Page<ApiKey> {
@@ -75,24 +79,13 @@ export class ReferenceReads {
       reach: reach.projects === null ? null : JSON.stringify(reach.projects),
       ...positionOf(page),
     });
-    return pageOf(rows.map(keyOf), page, (last) => ({ at: last.createdAt, id: last.keyId }));
+    return pageOf(rows, page, keyOf, (last) => ({ at: last.created_at, id: last.key_id }));
   }
 }
 
 function positionOf(page: PageRequest): { limit: number; after_at: number; after_id: string } {
-  const { at, id } = page.after ?? { at: Number.MAX_SAFE_INTEGER, id: '' };
+  const { at, id } = startOf(page);
   return { limit: page.limit + 1, after_at: at, after_id: id };
-}
-
-function pageOf<Item>(
-  found: readonly Item[],
-  page: PageRequest,
-  position: (last: Item) => Position,
-): Page<Item> {
-  const items = found.slice(0, page.limit);
-  const last = items.at(-1);
-  const next = found.length > page.limit && last !== undefined ? position(last) : null;
-  return { items, next };
 }
 
 function prepareReads(db: Connection) {

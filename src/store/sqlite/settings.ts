@@ -1,17 +1,35 @@
-// The settings that a store keeps of itself: its region, and its wrapped keys.
+// The settings that a store keeps of itself: its region, and the wrapped keys of its own.
 
 import { randomBytes } from 'node:crypto';
 import type { MasterKeys } from '../../master-key.js';
+import { newSigningKey } from '../../receipt.js';
 import { type Connection, prepare } from './database.js';
 
-/** A key that the store makes once and keeps wrapped by the master key. */
+/** A key that the store makes once and keeps for itself, wrapped by the master key. */
 interface KeptKey {
   readonly name: string;
   readonly purpose: string;
+  readonly make: () => Uint8Array;
 }
 
-const hashKey: KeptKey = { name: 'name_hash_key', purpose: 'baton name hash key' };
-const auditKey: KeptKey = { name: 'audit_key', purpose: 'baton audit key' };
+const hashKey: KeptKey = {
+  name: 'name_hash_key',
+  purpose: 'baton name hash key',
+  make: () => randomBytes(32),
+};
+const auditKey: KeptKey = {
+  name: 'audit_key',
+  purpose: 'baton audit key',
+  make: () => randomBytes(32),
+};
+const signingKey: KeptKey = {
+  name: 'receipt_signing_key',
+  purpose: 'baton receipt signing key',
+  make: newSigningKey,
+};
+
+/** That of the name hashes first: it decides by which master key new data keys are wrapped. */
+const keptKeys = [hashKey, auditKey, signingKey];
 
 type Setting = string | number | Uint8Array;
 
@@ -44,10 +62,15 @@ export function openAuditKey(database: Connection, masterKeys: MasterKeys): Uint
   return openKey(database, masterKeys, auditKey);
 }
 
+/** The key that signs receipts, likewise. */
+export function openSigningKey(database: Connection, masterKeys: MasterKeys): Uint8Array {
+  return openKey(database, masterKeys, signingKey);
+}
+
 function openKey(database: Connection, masterKeys: MasterKeys, kept: KeptKey): Uint8Array {
   const wrapped = readSetting(database, kept.name);
   if (wrapped === undefined) {
-    const made = randomBytes(32);
+    const made = kept.make();
     // As the older one is: by a master key that every process knows.
     const like = readSetting(database, hashKey.name) as Uint8Array | undefined;
     const { purpose } = kept;
@@ -73,14 +96,17 @@ export function opensHashKey(database: Connection, masterKeys: MasterKeys): bool
   return masterKeys.unwrap(hashKey.purpose, wrapped as Uint8Array) !== undefined;
 }
 
-/** The key of the name hashes as it is kept; by the master key that wraps it new data keys are wrapped too. */
+/**
+ * The key of the name hashes as it is kept; by the master key that wraps it new data keys are
+ * wrapped too.
+ */
 export function wrappedHashKey(database: Connection): Uint8Array {
   return readSetting(database, hashKey.name) as Uint8Array;
 }
 
 /** The kept keys as they are kept. */
 export function wrappedKeptKeys(database: Connection): Uint8Array[] {
-  const kept = [hashKey, auditKey].map(({ name }) => readSetting(database, name));
+  const kept = keptKeys.map(({ name }) => readSetting(database, name));
   return kept.filter((wrapped) => wrapped !== undefined) as Uint8Array[];
 }
 
@@ -90,7 +116,7 @@ export function rewrapKeptKeys(database: Connection, masterKeys: MasterKeys): nu
     database,
     'UPDATE setting SET value = ? WHERE name = ?',
   );
-  const old = [hashKey, auditKey].filter(
+  const old = keptKeys.filter(
     ({ name }) => !masterKeys.isCurrent(readSetting(database, name) as Uint8Array),
   );
   for (const kept of old) {

@@ -4,6 +4,7 @@ import { exportHeads } from '../../audit-chain.js';
 import { shuttingDown } from '../../error.js';
 import type { MasterKeyRing } from '../../master-key-source.js';
 import { type HashName, nameHasher, textHasher } from '../../name-hash.js';
+import { ReceiptSigner } from '../../receipt.js';
 import { verifyAudit } from '../audit-verification.js';
 import { SealBudget } from '../data-keys.js';
 import type { Store, StoreGauges } from '../store.js';
@@ -11,10 +12,11 @@ import { shownHash, storedName } from '../stored-states.js';
 import { nameKey, Watchers } from '../watchers.js';
 import { AuditReads } from './audit-reads.js';
 import { DataKeys } from './data-keys.js';
-import { databaseFile, openReader } from './database.js';
+import { type Connection, databaseFile, openReader } from './database.js';
 import { HandoffList } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
 import type { Lock } from './lock.js';
+import { ReceiptReads } from './receipt-reads.js';
 import { ReferenceReads } from './reference-reads.js';
 import { Writer } from './writer.js';
 import type { WriterData } from './writer-thread.js';
@@ -27,6 +29,8 @@ export interface SqliteStoreOptions {
   readonly hashKey: Uint8Array;
   /** The key that authenticates the audit. */
   readonly auditKey: Uint8Array;
+  /** Signs receipts. */
+  readonly signingKey: Uint8Array;
   readonly masterKeys: MasterKeyRing;
   readonly now: () => number;
   readonly onFatal: (reason: string) => void;
@@ -36,13 +40,16 @@ export interface SqliteStoreOptions {
 
 /** Opens a database whose schema is up to date. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { auditKey, hashKey, masterKeys, now, region } = options;
+  const { auditKey, hashKey, signingKey, masterKeys, now, region } = options;
   const file = databaseFile(options.dataDir);
   const watchers = new Watchers();
   const writer = await Writer.start(writerData(options, file), {
     onChanged: (keys) => handoffs.forget(keys),
     wake: (keys) => keys.reduce((woken, key) => woken + watchers.wake(key), 0),
-    onReferenceChanged: () => references.noteChange(),
+    onReferenceChanged: () => {
+      references.noteChange();
+      handoffs.forgetAll();
+    },
     onFatal: options.onFatal,
   });
   const reader = openReader(file);
@@ -53,8 +60,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     new DataKeys(reader, masterKeys),
     () => writer.isSettled,
   );
-  const handoffList = new HandoffList(reader, hashName);
-  const references = new ReferenceReads(reader);
+  const references = new ReferenceReads(reader, () => handoffs.forgetAll());
+  const { publicKey } = new ReceiptSigner(signingKey, region);
 
   const budget = new SealBudget(async (tenant) => {
     if (closing !== undefined) throw shuttingDown();
@@ -81,19 +88,19 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     lookUp: (tenant, name) => reading(() => handoffs.lookUp(tenant, name, now())),
     lookUpNow: (tenant, name) =>
       closing === undefined ? handoffs.lookUp(tenant, name, now()) : undefined,
-    list: (project, filter, page) =>
-      reading(() => handoffList.list(project.tenant, filter, page, now())),
+    ...listsOf(reader, hashName, now, reading),
+    signingKeys: () => [publicKey],
     watch(tenant, name, wake) {
       const value = storedName(hashName, tenant, name);
       return watchers.watch(nameKey(tenant, { kind: name.kind, value }), wake);
     },
     keyedHash: textHasher(hashKey),
-    ...referenceReads(references, reading),
+    ...referenceReadsOf(references, reading),
     ...auditReads(new AuditReads(reader, auditKey), { reading, hashName, now }),
 
     checkReady: () =>
       reading(() => void reader.prepare('SELECT 1 FROM handoff_alias LIMIT 1').get()),
-    gauges: () => ({ ...gaugesOf(writer, handoffs), isReady: closing === undefined }),
+    gauges: () => ({ isReady: closing === undefined, ...gaugesOf(writer, handoffs) }),
     close() {
       closing ??= release();
       return closing;
@@ -101,28 +108,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   };
 }
 
+/** What the writer thread can be given: a ring stays in its thread. */
 function writerData(options: SqliteStoreOptions, file: string): Omit<WriterData, 'commitsBegun'> {
-  const { dataDir, hashKey, auditKey, masterKeys } = options;
-  const keys = { hashKey, auditKey, masterKeys: masterKeys.keys.keys };
-  return { file, dataDir, ...keys, masterKeySource: masterKeys.source };
-}
-
-type Reading = <Result>(read: () => Result | Promise<Result>) => Promise<Result>;
-
-type ReferenceMethods = Pick<
-  Store,
-  'referenceVersion' | 'findProject' | 'listProjects' | 'findAccount' | 'findKey' | 'listKeys'
->;
-
-function referenceReads(references: ReferenceReads, reading: Reading): ReferenceMethods {
-  return {
-    referenceVersion: () => references.version(),
-    findProject: (account, project) => reading(() => references.findProject(account, project)),
-    listProjects: (reach, page) => reading(() => references.listProjects(reach, page)),
-    findAccount: (account) => reading(() => references.findAccount(account)),
-    findKey: (keyId) => reading(() => references.findKey(keyId)),
-    listKeys: (reach, page) => reading(() => references.listKeys(reach, page)),
-  };
+  const { dataDir, region, hashKey, auditKey, signingKey, masterKeys } = options;
+  const { keys } = masterKeys.keys;
+  const own = { hashKey, auditKey, signingKey, masterKeys: keys };
+  return { file, dataDir, region, ...own, masterKeySource: masterKeys.source };
 }
 
 type AuditMethods = Pick<Store, 'auditRecordOf' | 'listAudit' | 'auditHeads' | 'verifyAudit'>;
@@ -149,5 +140,40 @@ function gaugesOf(writer: Writer, { cached }: HandoffReads): Omit<StoreGauges, '
     storageFull: writer.storageFull,
     connectionsUsed: 0,
     connectionsAwaited: 0,
+  };
+}
+
+/** Reads, unless the store is closing. */
+type Reading = <Result>(read: () => Result | Promise<Result>) => Promise<Result>;
+
+function listsOf(
+  reader: Connection,
+  hashName: HashName,
+  now: () => number,
+  reading: Reading,
+): Pick<Store, 'list' | 'listReceipts' | 'listProjectReceipts'> {
+  const handoffs = new HandoffList(reader, hashName);
+  const receipts = new ReceiptReads(reader, hashName);
+  return {
+    list: ({ tenant }, filter, page) => reading(() => handoffs.list(tenant, filter, page, now())),
+    listReceipts: ({ tenant }, filter, page) => reading(() => receipts.list(tenant, filter, page)),
+    listProjectReceipts: (accountId, page) => reading(() => receipts.listProjects(accountId, page)),
+  };
+}
+
+function referenceReadsOf(
+  references: ReferenceReads,
+  reading: Reading,
+): Pick<
+  Store,
+  'referenceVersion' | 'findProject' | 'listProjects' | 'findAccount' | 'findKey' | 'listKeys'
+> {
+  return {
+    referenceVersion: () => references.version(),
+    findProject: (account, project) => reading(() => references.findProject(account, project)),
+    listProjects: (reach, page) => reading(() => references.listProjects(reach, page)),
+    findAccount: (account) => reading(() => references.findAccount(account)),
+    findKey: (keyId) => reading(() => references.findKey(keyId)),
+    listKeys: (reach, page) => reading(() => references.listKeys(reach, page)),
   };
 }

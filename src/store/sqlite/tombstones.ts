@@ -2,12 +2,37 @@
 
 import type { HandoffName, MissingCause } from '../../handoff.js';
 import { limits } from '../../limits.js';
-import { namesOf, type StateRow } from '../handoff-rows.js';
+import { namesOf, type StateRow, stateColumns } from '../handoff-rows.js';
 import { hashOfStored } from '../stored-states.js';
+import { type Connection, prepare } from './database.js';
 import type { HandoffStatements } from './handoff-statements.js';
+import { emptyEnded, prepareEmptying } from './project-erasures.js';
 
 /** Rows a purge takes in one transaction, of all projects together, so that writes go on between. */
 const purgedRowsMax = 200;
+
+export type PurgeStatements = HandoffStatements & ReturnType<typeof preparePurgeStatements>;
+
+export function preparePurgeStatements(db: Connection) {
+  return {
+    expired: prepare<[string, number, number], StateRow>(
+      db,
+      `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND expires_at <= ? LIMIT ?`,
+    ),
+    dropOldTombstones: prepare<[string, string, number, number]>(
+      db,
+      `DELETE FROM tombstone WHERE tenant = ? AND name_hash IN (
+         SELECT name_hash FROM tombstone WHERE tenant = ? AND ended_at <= ? LIMIT ?)`,
+    ),
+    dropOldReceipts: prepare<[string, string, number, number]>(
+      db,
+      `DELETE FROM receipt WHERE tenant = ? AND receipt_id IN (
+         SELECT receipt_id FROM receipt WHERE tenant = ? AND erased_at <= ? LIMIT ?)`,
+    ),
+    ...prepareEmptying(db),
+    tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project ORDER BY random()'),
+  };
+}
 
 /** Replaces a state by its tombstone: one row for the id, one for each other name. */
 export function bury(
@@ -39,25 +64,32 @@ export function bury(
     });
   }
   for (const alias of aliases) statements.dropAlias.run(tenant, alias);
+  statements.dropPastNames.run(tenant, row.id);
   statements.dropState.run(tenant, row.id);
 }
 
-/** Buries what has expired and drops old tombstones, some rows at a time; how many rows it took. */
+/**
+ * Buries what has expired, drops old tombstones and receipts and what erased projects have left,
+ * some rows at a time; how many rows it took.
+ */
 export function purge(
-  statements: HandoffStatements,
+  statements: PurgeStatements,
   { now }: { now: number },
-): { output: number; changed: string[] } {
+): { output: number; changed: string[]; hasErased: boolean } {
   const oldest = now - limits.tombstoneSeconds * 1000;
-  let left = purgedRowsMax;
+  const oldestReceipt = now - limits.receiptSeconds * 1000;
+  const emptied = emptyEnded(statements, now, purgedRowsMax);
+  let left = Math.max(0, purgedRowsMax - emptied);
   // In another order each time: a project with much to purge does not hold up the others.
-  for (const { tenant } of statements.tenants.all()) {
+  for (const { tenant } of left === 0 ? [] : statements.tenants.all()) {
     const expired = statements.expired.all(tenant, now, left);
     for (const row of expired) bury(statements, tenant, row, 'expired', now);
     left -= expired.length;
     left -= statements.dropOldTombstones.run(tenant, tenant, oldest, left).changes;
+    left -= statements.dropOldReceipts.run(tenant, tenant, oldestReceipt, left).changes;
     if (left === 0) break;
   }
-  return { output: purgedRowsMax - left, changed: [] };
+  return { output: purgedRowsMax - left, changed: [], hasErased: emptied > 0 };
 }
 
 /** Why nothing is found by a name. */

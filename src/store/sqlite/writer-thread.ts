@@ -6,17 +6,21 @@ import { BatonError, type ErrorCode } from '../../error.js';
 import { MasterKeys } from '../../master-key.js';
 import { MasterKeyRing, type MasterKeySource } from '../../master-key-source.js';
 import { nameHasher } from '../../name-hash.js';
+import { ReceiptSigner } from '../../receipt.js';
 import { Ballast } from './ballast.js';
 import { auditing, type Command, type CommandName, growing, prepareCommands } from './commands.js';
-import { openWriter, verifyDurability } from './database.js';
+import { busyMs, openWriter, verifyDurability } from './database.js';
 import { isDamage, isFull } from './failure.js';
 import type { Changed } from './handoff-writes.js';
 
 export interface WriterData {
   readonly file: string;
   readonly dataDir: string;
+  readonly region: string;
   readonly hashKey: Uint8Array;
   readonly auditKey: Uint8Array;
+  /** Signs receipts. */
+  readonly signingKey: Uint8Array;
   /** As `MasterKeys` takes them. */
   readonly masterKeys: readonly Uint8Array[];
   readonly masterKeySource: MasterKeySource;
@@ -47,6 +51,8 @@ export type WriterAnswer =
  */
 const pagesPerCheckpoint = 1_000;
 const ballastRetryMs = 1_000;
+/** How long the emptying of the WAL waits for readers, and all writes with it. */
+const emptyingMsMax = 100;
 
 /** Pages in the WAL, and how many of them are in the database file already. */
 interface WalSize {
@@ -54,19 +60,26 @@ interface WalSize {
   readonly checkpointed: number;
 }
 
-const { file, dataDir, hashKey, auditKey, commitsBegun, ...data } = workerData as WriterData;
-const masterKeys = new MasterKeyRing(data.masterKeySource, new MasterKeys(data.masterKeys));
+const data = workerData as WriterData;
+const { file, dataDir, commitsBegun } = data;
 const port = parentPort!;
 const database = openWriter(file);
-const hashName = nameHasher(hashKey);
-const run = prepareCommands(database, { hashName, auditKey, masterKeys }) as Record<
-  CommandName,
-  (input: unknown) => Changed<unknown>
->;
+const { commands, forgetKeys } = prepareCommands(database, {
+  hashName: nameHasher(data.hashKey),
+  auditKey: data.auditKey,
+  signer: new ReceiptSigner(data.signingKey, data.region),
+  masterKeys: new MasterKeyRing(data.masterKeySource, new MasterKeys(data.masterKeys)),
+});
+const run = commands as Record<CommandName, (input: unknown) => Changed<unknown>>;
 const walSize = database.prepare<[], WalSize>('PRAGMA wal_checkpoint(NOOP)');
+/** Changes when another process has written. */
+const dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck();
 const ballast = new Ballast(dataDir);
 let storageFull = false;
 let ballastTriedAt = 0;
+let dataVersionSeen = 0;
+/** Whether the WAL may hold what was erased; at first it may be that of a process that was killed. */
+let holdsErased = true;
 
 verifyDurability(database);
 if (!ballast.take()) storageFull = true;
@@ -82,8 +95,11 @@ function receive(group: readonly Command[] | 'close'): void {
       return;
     }
     if (storageFull) lookForRoom();
-    answer({ outcomes: runGroup(group), storageFull });
-    checkpoint();
+    const outcomes = runGroup(group);
+    if (outcomes.some(({ done }) => done?.hasErased)) holdsErased = true;
+    answer({ outcomes, storageFull });
+    if (holdsErased && group.some(({ name }) => name === 'purge')) beginAnew();
+    else checkpoint();
   } catch (error) {
     answer({ fatal: explain(error) });
   }
@@ -93,6 +109,7 @@ function runGroup(group: readonly Command[]): Outcome[] {
   const outcomes: Outcome[] = [];
   try {
     database.exec('BEGIN IMMEDIATE');
+    noteOtherWriters();
     for (const command of group) outcomes.push(runCommand(command));
     if (!group.every(({ name }) => auditing.has(name))) Atomics.add(commitsBegun, 0, 1);
     database.exec('COMMIT');
@@ -110,6 +127,12 @@ function runGroup(group: readonly Command[]): Outcome[] {
     if (group.length > 1) return group.flatMap(runAlone);
     return [failure(error)];
   }
+}
+
+function noteOtherWriters(): void {
+  const version = dataVersion.get()!;
+  if (version !== dataVersionSeen) forgetKeys();
+  dataVersionSeen = version;
 }
 
 function runAlone(command: Command): Outcome[] {
@@ -168,6 +191,23 @@ function checkpoint(): void {
   } catch (error) {
     if (!isFull(error)) throw error;
     if (!storageFull) giveRoom();
+  }
+}
+
+/**
+ * Moves all of the WAL into the database file and empties it, so that nothing that was erased stays
+ * in it. Where a reader of another process is in the way, the next purge tries again.
+ */
+function beginAnew(): void {
+  database.pragma(`busy_timeout = ${emptyingMsMax}`);
+  try {
+    const [result] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+    holdsErased = result!.busy !== 0;
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    if (!storageFull) giveRoom();
+  } finally {
+    database.pragma(`busy_timeout = ${busyMs}`);
   }
 }
 

@@ -8,6 +8,7 @@ import { auditTexts } from '../audit-texts.js';
 import type { SealBudget } from '../data-keys.js';
 import type { Store } from '../store.js';
 import type { CommandName } from './commands.js';
+import type { ErasingProject } from './erasures.js';
 import type { Tenancy } from './handoff-writes.js';
 import type { Writer } from './writer.js';
 
@@ -38,11 +39,19 @@ export function writesOf(writer: Writer, parts: WriteParts): Writes {
         writer.run('patch', { project, name, patch, conditions, now: now(), keyNumber }),
       );
     },
-    erase: (project, name, conditions) =>
-      writer.run('erase', { project: tenancy(project), name, conditions, now: now() }),
+    erase: (full, name, conditions, erasedBy) => {
+      const erasure = { project: erasing(full), now: now(), erasedBy: erasedBy ?? null };
+      return writer.run('erase', { ...erasure, name, conditions });
+    },
+    eraseNamed: (full, alias, erasedBy) => {
+      const erasure = { project: erasing(full), now: now(), erasedBy: erasedBy ?? null };
+      return writer.run('eraseNamed', { ...erasure, alias });
+    },
     purge: () => writer.run('purge', { now: now() }),
     createProject: (project) => writer.run('createProject', { project, region, now: now() }),
     changeProject: (tenant, settings) => writer.run('changeProject', { tenant, settings }),
+    eraseProject: (tenant, erasedBy) =>
+      writer.run('eraseProject', { tenant, now: now(), erasedBy: erasedBy ?? null }),
     createKey: (key) => writer.run('createKey', { key }),
     rotateKey: (keyId, successor, endsAt) => writer.run('rotateKey', { keyId, successor, endsAt }),
     revokeKey: (keyId, revokedAt) => writer.run('revokeKey', { keyId, revokedAt }),
@@ -75,4 +84,8 @@ export function untilClosed(writes: Writes, isClosing: () => boolean): Writes {
 /** What a write needs of its project: every member more is copied to the writer thread. */
 function tenancy({ tenant, retentionSeconds }: Project): Tenancy {
   return { tenant, retentionSeconds };
+}
+
+function erasing({ tenant, accountId, projectId }: Project): ErasingProject {
+  return { tenant, accountId, projectId };
 }
