@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.js';
+import { addBackupCommand } from './backup.js';
 import { makeGroup } from './command.js';
 import { addConfigCommand } from './config.js';
 import { addDoctorCommand } from './doctor.js';
@@ -14,12 +15,14 @@ import { addKeyCommands } from './key.js';
 import { addMasterKeyCommands } from './master-key.js';
 import { addMigrateCommand } from './migrate.js';
 import { addProjectCommands } from './project.js';
+import { addRestoreCommand } from './restore.js';
 import { addServeCommand } from './serve.js';
 import type { Terminal } from './terminal.js';
 
 const notes = `
-The commands init, project, key, migrate and doctor work on the store itself, whether a server
-runs or not. put, patch, get, erase and list call a server over HTTP.
+The commands init, project, key, migrate, backup, restore and doctor work on the store itself,
+whether a server runs or not (migrate and restore: only where none does). put, patch, get, erase
+and list call a server over HTTP.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused (401 or 403), 5 unreachable.
 With --json, standard output is JSON and nothing else, and an error is JSON on standard error.
@@ -55,6 +58,8 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   addHandoffCommands(branch);
   addListCommand(branch);
   addMigrateCommand(branch);
+  addBackupCommand(branch);
+  addRestoreCommand(branch);
   addDoctorCommand(branch);
   addConfigCommand(branch);
 

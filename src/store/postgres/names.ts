@@ -4,6 +4,7 @@ import { claimedNames, type HandoffName, type HandoffState } from '../../handoff
 import type { HashName } from '../../name-hash.js';
 import type { DataKey } from '../../sealing.js';
 import { aliasesOf, type StateRow } from '../handoff-rows.js';
+import { fromText, toText } from '../sealed-text.js';
 import { contentOf, hashOfStored, openState, storedName } from '../stored-states.js';
 import { Conflict } from './failure.js';
 import {
@@ -16,7 +17,6 @@ import {
   updateState,
 } from './handoff-statements.js';
 import type { Keeping } from './handoff-writes.js';
-import { fromText, toText } from './sealed-text.js';
 import { bury } from './tombstones.js';
 import type { Transaction } from './write.js';
 
