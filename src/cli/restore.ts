@@ -5,7 +5,7 @@ import type { Config } from '../config.js';
 import { readMasterKeys } from '../master-key-source.js';
 import type { Manifest } from '../store/backup/manifest.js';
 import { BackupReader, type Batch } from '../store/backup/read.js';
-import { fillStore } from '../store/open.js';
+import { fillStore, newestSchema } from '../store/open.js';
 import { manifestMembers } from './backup.js';
 import { addConfiguredCommand, type Branch } from './command.js';
 import { operand, readText, toggle } from './option.js';
@@ -41,12 +41,14 @@ async function restore(
 ): Promise<{ manifest: Manifest; rows: number }> {
   const file = await openFile(path);
   try {
-    const { region } = config;
-    const masterKeys = readMasterKeys(config, false).keys;
-    const backup = await BackupReader.open(file, { name: path, region, masterKeys });
+    const backup = await BackupReader.open(file, {
+      name: path,
+      region: config.region,
+      masterKeys: readMasterKeys(config, false).keys,
+      schema: newestSchema(config),
+    });
     await eachBatch(backup, 'checking', terminal, async () => {});
     await fillStore(config, async (store) => {
-      backup.refuseNewer(store);
       await eachBatch(backup, 'restoring', terminal, ({ table, rows }) =>
         store.insert(table, rows),
       );

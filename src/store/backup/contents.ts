@@ -10,10 +10,15 @@ export type Value = string | number | null;
 /** The values of a row, in the order of its table's columns. */
 export type Row = readonly Value[];
 
-/** One moment of a store: every write that was acknowledged before it was opened, none in part. */
-export interface Snapshot {
+/** The kind of a store, and its schema version or the newest that this version of Baton knows. */
+export interface StoreSchema {
   readonly storeKind: StoreKind;
   readonly schemaVersion: number;
+}
+
+/** One moment of a store: every write that was acknowledged before it was opened, none in part. */
+export interface Snapshot extends StoreSchema {
+  readonly region: string;
   count(table: BackupTable): Promise<number>;
   /** Every row, some at a time. */
   rows(table: BackupTable): AsyncIterable<readonly Row[]>;
@@ -21,9 +26,6 @@ export interface Snapshot {
 
 /** An empty store that is being filled: all of it is kept, or nothing. */
 export interface EmptyStore {
-  readonly storeKind: StoreKind;
-  /** The newest that this version knows. */
-  readonly schemaVersion: number;
   /** `table` may have fewer columns than the store's: the others take their defaults. */
   insert(table: BackupTable, rows: readonly Row[]): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { MasterKeys } from '../../master-key.js';
 import { type ChunkKey, openChunks } from './chunks.js';
-import type { EmptyStore, Row } from './contents.js';
+import type { Row, StoreSchema } from './contents.js';
 import { inBatches } from './lines.js';
 import {
   backupKeyPurpose,
@@ -26,6 +26,8 @@ export interface ReadOptions {
   readonly name: string;
   readonly region: string;
   readonly masterKeys: MasterKeys;
+  /** Of the store that is to be filled. */
+  readonly schema: StoreSchema;
 }
 
 /** Rows of one table, some at a time. */
@@ -46,6 +48,7 @@ export class BackupReader {
     this.manifest = manifest;
     this.#file = file;
     this.#options = options;
+    refuseNewerSchema(options, manifest);
     this.#tables = tablesOf(options.name, manifest);
     refuseOtherRegion(options, manifest);
     this.#chunkKey = { key: openBackupKey(options, manifest), context: head };
@@ -60,14 +63,6 @@ export class BackupReader {
 
   get rowCount(): number {
     return this.manifest.tables.reduce((sum, { rows }) => sum + rows, 0);
-  }
-
-  /** Throws where this backup came from a newer version than the store's. */
-  refuseNewer({ storeKind, schemaVersion }: Pick<EmptyStore, 'storeKind' | 'schemaVersion'>): void {
-    const { store, schema_version: found } = this.manifest;
-    if (store === storeKind && found > schemaVersion) {
-      throw newer(this.#options.name, this.manifest, `schema version ${found}`);
-    }
   }
 
   /** All that is in it, from its beginning; throws at the first that is not as it was written. */
@@ -106,6 +101,14 @@ export class BackupReader {
       damaged(this.#options.name, `in part ${place + 1} of its body`),
     );
     return pipeline(Readable.from(chunks), createGunzip(), () => {});
+  }
+}
+
+/** Each kind of store counts its own versions; between kinds the columns say what is known. */
+function refuseNewerSchema({ name, schema }: ReadOptions, manifest: Manifest): void {
+  const { store, schema_version: found } = manifest;
+  if (store === schema.storeKind && found > schema.schemaVersion) {
+    throw newer(name, manifest, `schema version ${found}`);
   }
 }
 

@@ -8,7 +8,7 @@ import { version } from '../../version.js';
 import { sealChunks } from './chunks.js';
 import type { Snapshot } from './contents.js';
 import { backupKeyPurpose, checkSettings, type Manifest, writeHead } from './manifest.js';
-import { backupTables, settingTable } from './tables.js';
+import { backupTables } from './tables.js';
 import { unknownWrapper } from './wrapped-values.js';
 
 export interface BackupOptions {
@@ -34,7 +34,7 @@ export async function writeBackup(snapshot: Snapshot, options: BackupOptions): P
     baton_version: version,
     store: snapshot.storeKind,
     schema_version: snapshot.schemaVersion,
-    region: await regionOf(snapshot),
+    region: snapshot.region,
     created_at: new Date().toISOString(),
     tables,
     backup_key: Buffer.from(wrapped).toString('base64'),
@@ -42,14 +42,6 @@ export async function writeBackup(snapshot: Snapshot, options: BackupOptions): P
   const head = writeHead(manifest);
   const lines = hashed(linesOf(snapshot, manifest, options));
   return { manifest, bytes: fileOf(head, sealChunks({ key, context: head }, compressed(lines))) };
-}
-
-async function regionOf(snapshot: Snapshot): Promise<string> {
-  for await (const rows of snapshot.rows(settingTable)) {
-    const row = rows.find(([name]) => name === 'region');
-    if (row !== undefined) return String(row[1]);
-  }
-  throw new Error('This store was never used; make a project with `baton init` first.');
 }
 
 async function* fileOf(head: Buffer, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

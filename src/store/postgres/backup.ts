@@ -7,6 +7,7 @@ import { connect, hangUp } from './client.js';
 import { refuseNewerSchema, refuseOlderSchema, schemaVersion } from './migrate.js';
 import { onPrimary, type PrimarySession } from './open.js';
 import { Session } from './session.js';
+import { readSetting } from './settings.js';
 
 const rowsTogether = 200;
 /** How long a backup may take, in milliseconds, and a commit that proves that it was the primary's. */
@@ -29,7 +30,7 @@ export function readPostgres<Result>(
     refuseOlderSchema(found);
     refuseNewerSchema(found);
     await confirm(databaseUrl, primary);
-    return work(snapshotOf(session, found));
+    return work(await snapshotOf(session, found));
   };
   return onPrimary(databaseUrl, 'tool', read, backupMs);
 }
@@ -48,9 +49,14 @@ async function confirm(databaseUrl: string, { host }: PrimarySession): Promise<v
   }
 }
 
-function snapshotOf(session: Session, version: number): Snapshot {
+async function snapshotOf(session: Session, version: number): Promise<Snapshot> {
+  const region = await readSetting(session, 'region');
+  if (region === undefined) {
+    throw new Error('This store was never used: there is nothing to back up.');
+  }
   return {
     storeKind: 'postgres',
+    region,
     schemaVersion: version,
     async count(table) {
       const [counted] = await session.simple<{ count: number }>(

@@ -3,7 +3,7 @@
 import type { EmptyStore, Row, Value } from '../backup/contents.js';
 import { type BackupTable, backupTables, settingTable, type ValueKind } from '../backup/tables.js';
 import { databaseNow } from './clock.js';
-import { migrate, newestSchemaVersion, underMigrationLock } from './migrate.js';
+import { migrate, underMigrationLock } from './migrate.js';
 import { onPrimary } from './open.js';
 import { type Session, statement } from './session.js';
 
@@ -70,8 +70,6 @@ async function refuseFilled(session: Session): Promise<void> {
 
 function emptyStore(session: Session): EmptyStore {
   return {
-    storeKind: 'postgres',
-    schemaVersion: newestSchemaVersion(),
     async insert(table, rows) {
       const insert = statement<Value[][]>(`restore_${table.name}`, insertSql(table));
       await session.run(insert, ...columnsOf(table, rows));

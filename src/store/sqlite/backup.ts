@@ -6,6 +6,7 @@ import type { BackupTable, ValueKind } from '../backup/tables.js';
 import { toText } from '../sealed-text.js';
 import { type Connection, databaseFile, openWriter } from './database.js';
 import { refuseNewerSchema, refuseOlderSchema, schemaVersion } from './migrate.js';
+import { readSetting } from './settings.js';
 
 type Stored = string | number | Uint8Array | null;
 
@@ -38,6 +39,7 @@ function snapshotOf(database: Connection, dataDir: string): Snapshot {
   const isRoomy = freeBytes(dataDir) >= freeBytesNeeded;
   return {
     storeKind: 'sqlite',
+    region: regionOf(database),
     schemaVersion: schemaVersion(database),
     async count(table) {
       const sql = `SELECT count(*) FROM ${table.name}${whereOf(table)}`;
@@ -58,6 +60,12 @@ function snapshotOf(database: Connection, dataDir: string): Snapshot {
       yield rows;
     },
   };
+}
+
+function regionOf(database: Connection): string {
+  const region = readSetting(database, 'region');
+  if (region !== undefined) return region.toString();
+  throw new Error('This store was never used: there is nothing to back up.');
 }
 
 function whereOf({ where }: BackupTable): string {

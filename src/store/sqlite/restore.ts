@@ -11,7 +11,7 @@ import {
 import { fromText } from '../sealed-text.js';
 import { type Connection, databaseFile, makeDatabaseFile, openWriter } from './database.js';
 import { takeLock } from './lock.js';
-import { migrate, newestSchemaVersion } from './migrate.js';
+import { migrate } from './migrate.js';
 import { withCure } from './start.js';
 
 /** Whatever `fill` or the disk fails with, or a kill: the store stays as empty as it was. */
@@ -55,8 +55,6 @@ function refuseFilled(database: Connection, dataDir: string): void {
 
 function emptyStore(database: Connection): EmptyStore {
   return {
-    storeKind: 'sqlite',
-    schemaVersion: newestSchemaVersion(),
     async insert(table, rows) {
       const kinds = Object.values(table.columns);
       const statement = database.prepare(insertSql(table));
