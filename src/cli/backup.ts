@@ -92,7 +92,8 @@ function membersOf({ manifest, size, sha256 }: Written): object {
 }
 
 /** What `--json` says of a backup. */
-export function manifestMembers({ backup_key: _, tables, ...members }: Manifest): object {
+export function manifestMembers(manifest: Manifest): object {
+  const { baton_version, store, schema_version, region, created_at, tables } = manifest;
   const rows = Object.fromEntries(tables.map(({ name, rows: count }) => [name, count]));
-  return { ...members, rows };
+  return { baton_version, store, schema_version, region, created_at, rows };
 }

@@ -97,6 +97,15 @@ it('leaves no file behind where it fails', async () => {
   expect(readdirSync(files)).toEqual([]);
 });
 
+it('says what file it could not write', async () => {
+  const place = join(files, 'absent', 'file');
+  const { code, errors } = await baton(['backup', place, ...store], { environment });
+  expect([code, errors]).toEqual([1, expect.stringContaining(`could not write ${place} (ENOENT)`)]);
+  const taken = await baton(['backup', files, ...store], { environment });
+  expect(taken.errors).toContain(`could not write ${files} (EISDIR)`);
+  expect(existsSync(`${files}.partial`)).toBe(false);
+});
+
 it.each([
   [['backup'], 'FILE'],
   [['backup', '-', '--json'], '--json'],

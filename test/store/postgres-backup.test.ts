@@ -1,12 +1,14 @@
 // Backups that move between kinds of store, and what only PostgreSQL does to one.
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import type { Config } from '../../src/config.js';
 import type { Project } from '../../src/project.js';
 import { allRows, folder, masterKey } from '../backup/setting.js';
 import { command } from '../support/command.js';
+import { OwnPostgres } from '../support/own-postgres.js';
 import { newDatabase, query } from '../support/postgres-database.js';
 import { PostgresPlace, SqlitePlace, type StorePlace } from '../support/store-place.js';
 
@@ -45,6 +47,20 @@ test('waits for no lock of a writer, and holds no writer up', async () => {
   await writer.query('COMMIT');
   await writer.end();
   await place.remove();
+});
+
+test('is not made of a primary whose standby acknowledges nothing', async () => {
+  const postgres = await OwnPostgres.start();
+  onTestFinished(() => postgres.remove());
+  const databaseUrl = await newDatabase(postgres.server.adminUrl);
+  const place = new PostgresPlace({ databaseUrl, masterKey });
+  await (await place.open()).close();
+  const { config } = place;
+  await postgres.set('synchronous_standby_names', "'gone'");
+  const file = join(folder(), 'backup');
+  const { code, errors } = await command(config, ['backup', file]);
+  expect([code, errors]).toEqual([1, expect.stringContaining('acknowledges no write')]);
+  expect(existsSync(file)).toBe(false);
 });
 
 test('refuses a database with no store in it, and an older schema', async () => {

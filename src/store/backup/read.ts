@@ -100,7 +100,7 @@ export class BackupReader {
     const chunks = openChunks(this.#chunkKey, bytes, (place) =>
       damaged(this.#options.name, `in part ${place + 1} of its body`),
     );
-    return pipeline(Readable.from(chunks), createGunzip(), () => {});
+    return pipeline(Readable.from(chunks), createGunzip({ chunkSize: 256 * 1024 }), () => {});
   }
 }
 

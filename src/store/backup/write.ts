@@ -85,9 +85,10 @@ async function* hashed(lines: AsyncIterable<string>): AsyncGenerator<string> {
   yield `${JSON.stringify({ end: digest.digest('hex') })}\n`;
 }
 
-/** At the fastest level: what is sealed already does not get smaller. */
+/** Sealed text has nothing that repeats: only its letters get shorter codes, which is fast. */
+const compression = { strategy: constants.Z_HUFFMAN_ONLY, chunkSize: 256 * 1024 };
+
 function compressed(lines: AsyncIterable<string>): AsyncIterable<Buffer> {
-  const gzip = createGzip({ level: constants.Z_BEST_SPEED });
-  // A failure of the one reaches whoever reads the other.
-  return pipeline(Readable.from(lines), gzip, () => {});
+  // Not read far ahead: what is read takes memory. A failure of the one reaches who reads the other.
+  return pipeline(Readable.from(lines, { highWaterMark: 1 }), createGzip(compression), () => {});
 }

@@ -4,15 +4,17 @@ import { parseDatabaseUrl } from '../../database-url.js';
 import type { Snapshot, Value } from '../backup/contents.js';
 import type { BackupTable } from '../backup/tables.js';
 import { connect, hangUp } from './client.js';
+import { isLost } from './failure.js';
+import { nameOf } from './host-failure.js';
 import { refuseNewerSchema, refuseOlderSchema, schemaVersion } from './migrate.js';
 import { onPrimary, type PrimarySession } from './open.js';
 import { Session } from './session.js';
 import { readSetting } from './settings.js';
 
-const rowsTogether = 200;
+const rowsTogether = 100;
 /** How long a backup may take, in milliseconds, and a commit that proves that it was the primary's. */
 const backupMs = 7 * 86_400_000;
-const confirmMs = 10_000;
+const confirmMs = 5_000;
 
 /** A moment of the database: a slow reader of the backup must not end it. */
 const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
@@ -44,6 +46,13 @@ async function confirm(databaseUrl: string, { host }: PrimarySession): Promise<v
   try {
     const session = new Session(client, performance.now() + confirmMs);
     await session.simple("UPDATE setting SET value = value WHERE name = 'region'");
+  } catch (error) {
+    if (!isLost(error)) throw error;
+    throw new Error(
+      `${nameOf(host)} acknowledges no write: it may be an old primary, and its backup would miss ` +
+        'what its successor keeps; run `baton doctor` with the same database URL.',
+      { cause: error },
+    );
   } finally {
     hangUp(client);
   }

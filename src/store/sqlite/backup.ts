@@ -7,10 +7,11 @@ import { toText } from '../sealed-text.js';
 import { type Connection, databaseFile, openWriter } from './database.js';
 import { refuseNewerSchema, refuseOlderSchema, schemaVersion } from './migrate.js';
 import { readSetting } from './settings.js';
+import { openWithSpareRoom, withCure } from './start.js';
 
 type Stored = string | number | Uint8Array | null;
 
-const rowsTogether = 200;
+const rowsTogether = 100;
 
 /**
  * While a moment is held, the WAL cannot begin again from its start, and grows by what is written.
@@ -22,16 +23,28 @@ export async function readSqlite<Result>(
   dataDir: string,
   work: (snapshot: Snapshot) => Promise<Result>,
 ): Promise<Result> {
+  const database = await openWithSpareRoom(dataDir, () => openMoment(dataDir));
+  try {
+    return await work(snapshotOf(database, dataDir));
+  } catch (error) {
+    throw withCure(error, dataDir);
+  } finally {
+    database.close();
+  }
+}
+
+/** A connection with a transaction that the next statement settles the moment of. */
+function openMoment(dataDir: string): Connection {
   const database = openWriter(databaseFile(dataDir));
   try {
     database.pragma('query_only = ON');
     refuseOlderSchema(database);
     refuseNewerSchema(database);
-    // The first statement after it settles which moment is read.
     database.exec('BEGIN');
-    return await work(snapshotOf(database, dataDir));
-  } finally {
+    return database;
+  } catch (error) {
     database.close();
+    throw error;
   }
 }
 
