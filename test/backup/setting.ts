@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 import type { Config } from '../../src/config.js';
+import type { Snapshot } from '../../src/store/backup/contents.js';
 import { backupTables } from '../../src/store/backup/tables.js';
 import { readStore } from '../../src/store/open.js';
 import { makePlace, type StorePlace } from '../support/store-place.js';
@@ -26,15 +27,17 @@ export function folder(): string {
 
 /** Every row of a store that a backup is to hold, by table, in an order of its own. */
 export function allRows(config: Config): Promise<Record<string, string[]>> {
-  return readStore(config, async (snapshot) => {
-    const tables: Record<string, string[]> = {};
-    for (const table of backupTables) {
-      const rows: string[] = [];
-      for await (const some of snapshot.rows(table)) {
-        rows.push(...some.map((row) => JSON.stringify(row)));
-      }
-      tables[table.name] = rows.toSorted();
+  return readStore(config, rowsOf);
+}
+
+export async function rowsOf(snapshot: Snapshot): Promise<Record<string, string[]>> {
+  const tables: Record<string, string[]> = {};
+  for (const table of backupTables) {
+    const rows: string[] = [];
+    for await (const some of snapshot.rows(table)) {
+      rows.push(...some.map((row) => JSON.stringify(row)));
     }
-    return tables;
-  });
+    tables[table.name] = rows.toSorted();
+  }
+  return tables;
 }

@@ -1,12 +1,13 @@
-// A backup that is taken while states are written shows one moment: all that came before, no gap.
+// A backup shows one moment: all that came before it, nothing that came after, no gap.
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readStore } from '../../src/store/open.js';
 import { baton } from '../cli/baton.js';
 import { command, environmentOf } from '../support/command.js';
-import { lookUp, put, versionOf } from '../support/handoff-calls.js';
+import { erase, lookUp, put, versionOf } from '../support/handoff-calls.js';
 import { startServer } from '../support/server.js';
-import { emptyPlace, folder, masterKey } from './setting.js';
+import { allRows, emptyPlace, folder, masterKey, rowsOf } from './setting.js';
 
 const writers = 8;
 
@@ -61,6 +62,22 @@ test('every write that was acknowledged before it began is in it, and of later o
   await restored.serving.close();
   await server.stop();
 }, 60_000);
+
+test('what is written and erased after it began is not seen', async () => {
+  const server = await startServer({ masterKey });
+  await put(server, { id: 'one', shared_id: 's-one', data: {} });
+  const before = await allRows(server.config);
+  const seen = await readStore(server.config, async (snapshot) => {
+    await put(server, { id: 'two', shared_id: 's-two', data: {} });
+    await erase(server, { id: 'one' });
+    expect((await lookUp(server, { id: 'two' })).status).toBe(200);
+    return rowsOf(snapshot);
+  });
+  // When a key was last used is noted now and then.
+  expect({ ...seen, api_key: [] }).toEqual({ ...before, api_key: [] });
+  expect(await allRows(server.config)).not.toEqual(before);
+  await server.stop();
+});
 
 function idOf(writer: number, number: number): string {
   return `${writer}-${number}`;
