@@ -74,11 +74,14 @@ async function eachBatch(
 }
 
 async function openFile(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
+  const file = await open(path, 'r').catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     const message = `FILE: the system could not read it (${code}); give a file of \`baton backup\`.`;
     throw new Error(message, { cause: error });
-  }
+  });
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new Error(
+    'FILE: found no plain file, and it is read twice; save it to one, and give that.',
+  );
 }

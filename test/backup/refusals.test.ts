@@ -109,6 +109,12 @@ describe('tells apart', () => {
     expect(await isUntouched(config)).toBe(true);
   });
 
+  test('a directory', async () => {
+    const { config } = await emptyPlace();
+    const { code, errors } = await restore(config, folder());
+    expect([code, errors]).toEqual([1, expect.stringContaining('found no plain file')]);
+  });
+
   test('another master key; a list with the right one in it will do', async () => {
     const { config } = await emptyPlace({ masterKey: 'ab'.repeat(32) });
     const file = fileOf(sound);
