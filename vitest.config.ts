@@ -11,7 +11,12 @@ export const builtFiles = [
 /** What is about PostgreSQL alone. */
 const ofPostgres = ['test/store/postgres*.test.ts', 'test/nodes/**/*.test.ts'];
 /** What holds on every store, whichever it is. */
-const ofEveryStore = ['test/http/**/*.test.ts', 'test/model/**/*.test.ts', 'test/canary.test.ts'];
+const ofEveryStore = [
+  'test/http/**/*.test.ts',
+  'test/model/**/*.test.ts',
+  'test/backup/**/*.test.ts',
+  'test/canary.test.ts',
+];
 
 export default defineConfig({
   resolve: { alias: builtFiles },

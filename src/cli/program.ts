@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.js';
 import { addAuditCommands } from './audit.js';
+import { addBackupCommand } from './backup.js';
 import { makeGroup } from './command.js';
 import { addConfigCommand } from './config.js';
 import { addDoctorCommand } from './doctor.js';
@@ -17,12 +18,14 @@ import { addMasterKeyCommands } from './master-key.js';
 import { addMigrateCommand } from './migrate.js';
 import { addProjectCommands } from './project.js';
 import { addReceiptCommands } from './receipt.js';
+import { addRestoreCommand } from './restore.js';
 import { addServeCommand } from './serve.js';
 import type { Terminal } from './terminal.js';
 
 const notes = `
-The commands init, project, key, audit, migrate and doctor work on the store itself, whether a server
-runs or not. put, patch, get, erase, list and receipt list call a server over HTTP.
+The commands init, project, key, audit, migrate, backup, restore and doctor work on the store itself,
+whether a server runs or not (migrate and restore: only where none does). put, patch, get, erase, list
+and receipt list call a server over HTTP.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused (401 or 403), 5 unreachable.
 With --json, standard output is JSON and nothing else, and an error is JSON on standard error.
@@ -61,6 +64,8 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   addReceiptCommands(branch);
   addListCommand(branch);
   addMigrateCommand(branch);
+  addBackupCommand(branch);
+  addRestoreCommand(branch);
   addDoctorCommand(branch);
   addConfigCommand(branch);
 

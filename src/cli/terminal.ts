@@ -5,6 +5,8 @@ import type { Environment } from '../config-environment.js';
 export interface Terminal {
   readonly environment: Environment;
   readonly input: NodeJS.ReadStream;
+  /** Standard output, for bytes. */
+  readonly output: NodeJS.WriteStream;
   /** Whether standard output may be coloured (https://no-color.org). */
   readonly isColoured: boolean;
   /** Writes a line of what was asked for to standard output. */
@@ -24,6 +26,7 @@ export function openTerminal(
   return {
     environment,
     input: stdin,
+    output: stdout,
     isColoured: stdout.isTTY && !environment.NO_COLOR,
     print: (text) => void stdout.write(`${text}\n`),
     tell: (text) => void stderr.write(`${text}\n`),

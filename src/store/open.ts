@@ -3,12 +3,19 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../config.js';
 import type { MasterKeySource } from '../master-key-source.js';
+import type { EmptyStore, Snapshot, StoreSchema } from './backup/contents.js';
 import type { Finding } from './finding.js';
+import { readPostgres } from './postgres/backup.js';
 import { examinePostgres } from './postgres/doctor.js';
+import { newestSchemaVersion as newestPostgresSchema } from './postgres/migrate.js';
 import { migratePostgres, openPostgres } from './postgres/open.js';
+import { fillPostgres } from './postgres/restore.js';
+import { readSqlite } from './sqlite/backup.js';
 import { databaseFile } from './sqlite/database.js';
 import { examine } from './sqlite/doctor.js';
+import { newestSchemaVersion as newestSqliteSchema } from './sqlite/migrate.js';
 import { migrateSqlite, openSqlite } from './sqlite/open.js';
+import { fillSqlite } from './sqlite/restore.js';
 import type { Store } from './store.js';
 
 export interface OpenOptions {
@@ -55,6 +62,35 @@ export function migrateStore(
   if (config.databaseUrl !== null) return migratePostgres(config.databaseUrl, { distribute });
   refuseMissing(config);
   return migrateSqlite(config.dataDir);
+}
+
+/** The schema that this version gives a store of the kind that the configuration names. */
+export function newestSchema({ databaseUrl }: StoreConfig): StoreSchema {
+  return databaseUrl === null
+    ? { storeKind: 'sqlite', schemaVersion: newestSqliteSchema() }
+    : { storeKind: 'postgres', schemaVersion: newestPostgresSchema() };
+}
+
+/** Reads one moment of the store, a server running on it or not; it lasts until `work` settles. */
+export async function readStore<Result>(
+  config: StoreConfig,
+  work: (snapshot: Snapshot) => Promise<Result>,
+): Promise<Result> {
+  if (config.databaseUrl !== null) return readPostgres(config.databaseUrl, work);
+  refuseMissing(config);
+  return readSqlite(config.dataDir, work);
+}
+
+/**
+ * Fills a store that is empty or does not exist yet, with the schema of this version. It stays
+ * empty where `fill` rejects. Rejects where a server runs on it, or something is in it.
+ */
+export function fillStore(
+  config: StoreConfig,
+  fill: (store: EmptyStore) => Promise<void>,
+): Promise<void> {
+  if (config.databaseUrl !== null) return fillPostgres(config.databaseUrl, fill);
+  return fillSqlite(config.dataDir, fill);
 }
 
 function refuseMissing({ dataDir }: StoreConfig): void {

@@ -10,7 +10,7 @@ import type { FindDataKey } from '../stored-states.js';
 import { DataKeys, wrapperCounts } from './data-keys.js';
 import type { Examination } from './examination.js';
 import type { LockedRow } from './handoff-statements.js';
-import { fromText } from './sealed-text.js';
+import { fromText } from '../sealed-text.js';
 import { Session, statement } from './session.js';
 import { openHashKey, opensHashKey, wrappedKeptKeys } from './settings.js';
 

@@ -1,6 +1,7 @@
 // Look-ups of handoffs: those that come together are asked together, a statement a tenant.
 
 import { type HandoffName, readyAnswer } from '../../handoff.js';
+import { fromText } from '../sealed-text.js';
 import type { LookUp } from '../store.js';
 import {
   BrokenRecord,
@@ -12,7 +13,6 @@ import {
 import { databaseNow } from './clock.js';
 import type { Database } from './database.js';
 import type { Keeping } from './handoff-writes.js';
-import { fromText } from './sealed-text.js';
 import { type Session, statement } from './session.js';
 import { missingCauses } from './tombstones.js';
 import type { Clock } from './write.js';

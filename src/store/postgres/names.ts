@@ -4,6 +4,7 @@ import type { HandoffName, HandoffState } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
 import type { DataKey } from '../../sealing.js';
 import { namesOf, type StateRow } from '../handoff-rows.js';
+import { fromText, toText } from '../sealed-text.js';
 import {
   contentAfter,
   contentOf,
@@ -24,7 +25,6 @@ import {
   updateState,
 } from './handoff-statements.js';
 import type { Keeping } from './handoff-writes.js';
-import { fromText, toText } from './sealed-text.js';
 import { bury } from './tombstones.js';
 import type { Transaction } from './write.js';
 

@@ -6,7 +6,7 @@ import { MasterKeyRing, readMasterKeys } from '../../master-key-source.js';
 import { checkAllUnwrap } from '../data-keys.js';
 import type { OpenOptions, StoreConfig } from '../open.js';
 import type { Store } from '../store.js';
-import { hangUp } from './client.js';
+import { type DatabaseHost, hangUp } from './client.js';
 import { wrapperCounts } from './data-keys.js';
 import { distribute } from './distribute.js';
 import { type Candidate, findPrimary } from './find-primary.js';
@@ -41,7 +41,7 @@ export async function openPostgres(
 ): Promise<Store> {
   // Nodes that share a database share its key: none is made, and none is looked for elsewhere.
   const masterKeys = readMasterKeys(config, false).keys;
-  const ownKeys = await onPrimary(config.databaseUrl, options.role, (session) =>
+  const ownKeys = await onPrimary(config.databaseUrl, options.role, ({ session }) =>
     prepare(session, masterKeys, { ...options, region: config.region }),
   );
   return openPostgresStore({
@@ -60,7 +60,7 @@ export function migratePostgres(
   databaseUrl: string,
   options: { distribute: boolean },
 ): Promise<{ from: number; to: number; distributed?: string[] }> {
-  return onPrimary(databaseUrl, 'tool', async (session) => {
+  return onPrimary(databaseUrl, 'tool', async ({ session }) => {
     const from = await schemaVersion(session);
     await underMigrationLock(session, () => migrate(session));
     const to = await schemaVersion(session);
@@ -68,16 +68,23 @@ export function migratePostgres(
   });
 }
 
-/** Does work on a connection of its own to the primary. */
+/** A connection of its own to the primary, and which host that is. */
+export interface PrimarySession {
+  readonly session: Session;
+  readonly host: DatabaseHost;
+}
+
+/** Does work on the primary that may take so many milliseconds. */
 export async function onPrimary<Result>(
   databaseUrl: string,
   role: 'server' | 'tool',
-  work: (session: Session) => Promise<Result>,
+  work: (primary: PrimarySession) => Promise<Result>,
+  workMs = migrationMs,
 ): Promise<Result> {
   const address = parseDatabaseUrl(databaseUrl);
   const { client, host } = await searchPrimary(address, performance.now() + searchMs[role]);
   try {
-    return await work(new Session(client, performance.now() + migrationMs));
+    return await work({ session: new Session(client, performance.now() + workMs), host });
   } catch (error) {
     throw startError(error, address, host);
   } finally {

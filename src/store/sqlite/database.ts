@@ -36,6 +36,9 @@ const busyRetryMs = 10;
 /** Bytes of the file that look-ups read through a memory map. */
 const mappedBytes = 4 * 1024 ** 3;
 
+/** Bytes that the WAL is cut back to when it begins again: a backup lets it grow. */
+const walBytesKept = 16 * 1024 ** 2;
+
 /** `synchronous=FULL`, as the pragma reports it. */
 const full = 2;
 
@@ -71,6 +74,7 @@ export function openWriter(file: string): Connection {
   database.pragma('synchronous = FULL');
   database.pragma('secure_delete = ON');
   database.pragma('wal_autocheckpoint = 0');
+  database.pragma(`journal_size_limit = ${walBytesKept}`);
   database.pragma('cache_size = -16384');
   database.pragma('temp_store = MEMORY');
   return database;

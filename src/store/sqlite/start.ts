@@ -26,7 +26,7 @@ export async function openWithSpareRoom<Opened>(
   }
 }
 
-function withCure(error: unknown, dataDir: string): unknown {
+export function withCure(error: unknown, dataDir: string): unknown {
   if (isFull(error)) {
     return new Error(
       `The disk of the data directory ${dataDir} is full (${codeOf(error)}), its spare room is ` +

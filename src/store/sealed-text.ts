@@ -1,6 +1,6 @@
-// Sealed content as a column of text: the format character, then the bytes as base64.
+// Sealed content as text: the format character, then the bytes as base64.
 
-import type { Sealed } from '../handoff-rows.js';
+import type { Sealed } from './handoff-rows.js';
 
 const clearFormat = '0';
 
