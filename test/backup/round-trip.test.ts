@@ -86,6 +86,12 @@ async function fill(server: TestServer): Promise<void> {
   await put(server, { id: 'erased', shared_id: 's-erased', data: {} });
   await erase(server, { id: 'erased' });
   await put(server, { id: 'short', data: {}, ttl_seconds: 1 });
+  await put(server, { id: 'loser', shared_id: 's-moved', data: {} });
+  await put(server, { id: 'winner', shared_id: 's-moved', data: {} });
+  const projects = `${server.url}/v1/projects`;
+  const ended = { method: 'POST', key: server.keys.admin, body: { project_slug: 'ended' } };
+  await send(projects, { ...ended, headers });
+  await send(`${projects}/ended`, { method: 'DELETE', key: server.keys.admin });
   server.clock.advance(2_000);
 }
 

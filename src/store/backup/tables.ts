@@ -19,6 +19,7 @@ export const settingKinds: Readonly<Record<string, 'text' | 'wrapped'>> = {
   name_hash_key: 'wrapped',
   audit_key: 'wrapped',
   receipt_signing_key: 'wrapped',
+  audit_purged: 'text',
 };
 
 /** What tells of the processes at work and not of what is stored: no backup holds it. */

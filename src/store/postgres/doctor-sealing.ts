@@ -6,11 +6,11 @@ import { nameHasher } from '../../name-hash.js';
 import { type Finding, ok, problem } from '../finding.js';
 import { namesOf, stateColumns } from '../handoff-rows.js';
 import { RecordExamination, wrapperFinding } from '../record-examination.js';
+import { fromText } from '../sealed-text.js';
 import type { FindDataKey } from '../stored-states.js';
 import { DataKeys, wrapperCounts } from './data-keys.js';
 import type { Examination } from './examination.js';
 import type { LockedRow } from './handoff-statements.js';
-import { fromText } from '../sealed-text.js';
 import { Session, statement } from './session.js';
 import { openHashKey, opensHashKey, wrappedKeptKeys } from './settings.js';
 
