@@ -182,8 +182,10 @@ function addErase(group: Branch): void {
         throw new UsageError(['--yes: found none; give it to erase the project for good.']);
       }
       const erased = await withStore(config, terminal, async (store) => {
-        const { tenant } = await projectAt(store, values.account, values.project);
-        return store.eraseProject(tenant);
+        const project = await projectAt(store, values.account, values.project);
+        const gone = await store.eraseProject(project.tenant);
+        await auditProject(store, config, 'project_erase', project);
+        return gone;
       });
       const { projectId, receipt } = erased;
       const erasedAt = new Date(erased.erasedAt).toISOString();

@@ -16,7 +16,12 @@ const retryMs = 100;
 const writtenTogetherMax = 5_000;
 
 /** What must be possible while the audit is late: it takes data away and gives none. */
-const urgent: ReadonlySet<AuditAction> = new Set<AuditAction>(['erase', 'key_revoke']);
+const urgent: ReadonlySet<AuditAction> = new Set<AuditAction>([
+  'erase',
+  'erase_named',
+  'project_erase',
+  'key_revoke',
+]);
 
 /** Entries that came one after the other, whose answers may go out together. */
 interface Batch {

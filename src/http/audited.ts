@@ -70,7 +70,9 @@ async function tenantOfPath(context: Context, request: FastifyRequest): Promise<
 
 /** The name of the handoff state that is meant; of a refused request as far as it was read. */
 function nameAskedFor({ query, body }: FastifyRequest): HandoffName | null {
-  const { id, shared_id: shared } = (query ?? {}) as { id?: unknown; shared_id?: unknown };
+  const { id, shared_id, alias } = (query ?? {}) as Record<string, unknown>;
+  // An alias is found as a shared id is.
+  const shared = shared_id ?? alias;
   if (typeof shared === 'string') return { kind: 'shared_id', value: shared };
   if (typeof id === 'string') return { kind: 'id', value: id };
   const written = (body as { id?: unknown } | null | undefined)?.id;

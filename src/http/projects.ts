@@ -132,7 +132,12 @@ export const eraseProject = endpoint({
   },
   async handle(context, request) {
     checkWholeAccount(request.key);
-    const { tenant } = await reachedProject(context, request.key, request.params.project_ref);
+    const { tenant, projectId } = await reachedProject(
+      context,
+      request.key,
+      request.params.project_ref,
+    );
+    request.subject = projectId;
     return erasedProjectAnswer(await context.store.eraseProject(tenant, request.key.keyId));
   },
 });

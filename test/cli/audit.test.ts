@@ -55,19 +55,21 @@ it('prints what commands did to projects and keys', async () => {
   const key = await batonJson(['key', 'create', ...store, ...ofAccount, ...permission]);
   await batonJson(['key', 'rotate', key.key_id, ...store]);
   await batonJson(['key', 'revoke', key.key_id, ...store]);
+  await batonJson(['project', 'erase', ...store, ...ofAccount, '--project', 'two', '--yes']);
   const entries = await audit(...ofAccount);
   const done = entries.map((entry: { action: string; record: string }) => [
     entry.action,
     entry.record,
   ]);
-  expect(done.slice(0, 5)).toEqual([
+  expect(done.slice(0, 6)).toEqual([
+    ['project_erase', project.project_id],
     ['key_revoke', key.key_id],
     ['key_rotate', key.key_id],
     ['key_create', key.key_id],
     ['project_change', project.project_id],
     ['project_create', project.project_id],
   ]);
-  expect(done.slice(5).map(([action]: string[]) => action)).toEqual([
+  expect(done.slice(6).map(([action]: string[]) => action)).toEqual([
     'key_create',
     'key_create',
     'key_create',

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operatorsNote } from '../../src/audit.js';
 import { AuditLog } from '../../src/http/audit-log.js';
 import { limits } from '../../src/limits.js';
+import { admin, madeKey, madeProject } from '../support/admin-calls.js';
 import { hangAudit, type MakeTrouble, refuseAudit } from '../support/audit-trouble.js';
 import { lookUp, put } from '../support/handoff-calls.js';
 import { onDatabase } from '../support/raw-audit.js';
@@ -95,6 +96,25 @@ describe.each(troubles)('fast, where the audit %s', (_what, makeTrouble) => {
     const lost = [...answered].filter((requestId) => !kept.includes(String(requestId)));
     expect(lost).toEqual([]);
   });
+});
+
+it('fast: what takes data away is done all the same', async () => {
+  const server = await startServer({ audit: 'fast' });
+  await madeProject(server, 'other');
+  const { keyId } = await madeKey(server, { permission: 'read' });
+  await put(server, { id: 'one', data: {} });
+  await put(server, { id: 'two', shared_id: 'shared', data: {} });
+  const trouble = await refuseAudit(server.config);
+  const status = async () => (await lookUp(server, { id: 'one' })).status;
+  await expect.poll(status, heals).toBe(503);
+  const states = 'demo/demo/handoff_state';
+  const calls = [`${states}?id=one`, `${states}s?alias=shared`, 'projects/other', `keys/${keyId}`];
+  for (const path of calls) {
+    const answer = await admin(server, 'DELETE', path);
+    expect([path, answer.status]).toEqual([path, 200]);
+  }
+  await trouble.end();
+  await server.stop();
 });
 
 it('fast: not more than a number of entries wait in memory, whatever is done', async () => {

@@ -75,6 +75,29 @@ describe('each call leaves its entry', () => {
     });
   });
 
+  it('of an erasure by any name, and of the receipts of a state', async () => {
+    const made = await put(server, { id: 'conv-5', shared_id: 'shared-5', data: {} });
+    const found = await lookUp(server, { shared_id: 'shared-5' });
+    const call = (method: string, path: string, key = server.keys.admin) =>
+      send(server.stateUrl.replace('handoff_state', path), { method, key });
+    const byAlias = 'handoff_states?alias=shared-5';
+    const refused = await call('DELETE', byAlias, server.keys.write);
+    const erased = await call('DELETE', byAlias);
+    const again = await call('DELETE', byAlias);
+    const receipts = await call('GET', 'receipts?id=conv-5');
+    expect(receipts.json.items).toHaveLength(1);
+
+    const asked = { action: 'erase_named', record: (await entryOf(found)).record };
+    const forbidden = { key_id: idOf(server.keys.write), status: 403, cause: 'forbidden' };
+    expect(await entryOf(refused)).toMatchObject({ ...asked, ...forbidden });
+    const done = { key_id: idOf(server.keys.admin), status: 200, cause: null };
+    expect(await entryOf(erased)).toMatchObject({ ...asked, ...done });
+    const missing = { status: 404, cause: 'handoff_state_not_found' };
+    expect(await entryOf(again)).toMatchObject({ ...asked, ...missing });
+    const { record } = await entryOf(made);
+    expect(await entryOf(receipts)).toMatchObject({ action: 'receipt_list', record, ...done });
+  });
+
   it('of look-ups that are not modified, bare of a body, or on another path', async () => {
     await put(server, { id: 'conv-2', data: {} });
     const query = { id: 'conv-2' };
@@ -133,13 +156,17 @@ describe('each call leaves its entry', () => {
       ['key_list', null, 200, await call('GET', 'keys')],
       ['key_rotate', key.json.key_id, 201, rotated],
       ['key_revoke', key.json.key_id, 200, await call('DELETE', `keys/${key.json.key_id}`)],
+      ['project_erase', project, 200, await call('DELETE', 'projects/audited')],
+      ['project_erase', null, 404, await call('DELETE', 'projects/audited')],
+      ['receipt_list', null, 200, await call('GET', 'receipts')],
     ];
     for (const [action, record, status, answer] of calls) {
       const entry = await entryOf(answer, { scope: 'account' });
       expect(entry).toMatchObject({ action, record, status, key_id: idOf(server.keys.admin) });
     }
-    const seen = [...calls.map(([action]) => action), 'look_up', 'put', 'patch', 'erase', 'list'];
-    expect(new Set([...seen, 'audit_read'])).toEqual(new Set(auditActions));
+    const ofStates = ['look_up', 'put', 'patch', 'erase', 'erase_named', 'list', 'audit_read'];
+    const seen = new Set([...calls.map(([action]) => action), ...ofStates]);
+    expect(seen).toEqual(new Set(auditActions));
   });
 
   it('of what is refused: the key where its secret was right, else none', async () => {
@@ -214,6 +241,12 @@ it('keeps no name, no content and no key, neither in the answer nor in the datab
   await send(`${server.url}/v1/projects/${canary}`, { key: server.keys.admin });
   await send(`${server.url}/v1/${canary}/${canary}/handoff_state?id=1`, { key: server.keys.admin });
   await audit({ id: names.id });
+  const base = server.stateUrl.replace('handoff_state', '');
+  for (const name of [names.shared_id, canary]) {
+    await send(`${base}handoff_states?alias=${name}`, { method: 'DELETE', key: server.keys.admin });
+  }
+  await send(`${base}receipts?id=${names.id}`, { key: server.keys.admin });
+  await send(`${server.url}/v1/projects/${canary}`, { method: 'DELETE', key: server.keys.admin });
 
   const texts = [await onDatabase(server.config, 'SELECT * FROM audit_block')];
   texts.push((await audit({ limit: '200' })).json.items);

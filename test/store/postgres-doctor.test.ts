@@ -42,7 +42,7 @@ test('a sound store', async () => {
     upgrades: 'may change tables in schema public',
     schema: `version ${newestPostgresSchema()}`,
     'master key': 'opens the store',
-    'wrapped keys': '2 by the current master key',
+    'wrapped keys': '3 by the current master key',
     records: 'none',
     region: 'us-1',
     projects: '1',
