@@ -39,7 +39,7 @@ it('writes one file, for its owner only, and says what is in it', async () => {
   expect([code, errors]).toEqual([0, '']);
   const bytes = readFileSync(file);
   const digest = hash('sha256', bytes);
-  expect(output).toBe(`Backed up 6 rows to ${file}: ${bytes.length} bytes, SHA-256 ${digest}.\n`);
+  expect(output).toBe(`Backed up 11 rows to ${file}: ${bytes.length} bytes, SHA-256 ${digest}.\n`);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readdirSync(files)).toEqual(['baton.backup']);
 });

@@ -168,7 +168,9 @@ function typedValue(type: string, schema: Schema, pool: Pool): fc.Arbitrary<unkn
 const anyObject = fc.dictionary(
   fc.string({ unit: 'grapheme' }).filter((name) => name !== '__proto__'),
   // JSON that the document cannot describe: a member of this name is refused at any depth.
-  fc.jsonValue({ noUnicodeString: false }).filter((value) => !JSON.stringify(value).includes('__proto__')),
+  fc
+    .jsonValue({ noUnicodeString: false })
+    .filter((value) => !JSON.stringify(value).includes('__proto__')),
   { maxKeys: 8 },
 );
 

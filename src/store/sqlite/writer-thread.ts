@@ -97,9 +97,11 @@ function receive(group: readonly Command[] | 'close'): void {
     if (storageFull) lookForRoom();
     const outcomes = runGroup(group);
     if (outcomes.some(({ done }) => done?.hasErased)) holdsErased = true;
+    const isToBegin = holdsErased && group.some(({ name }) => name === 'purge');
+    // Before the answer: a purge is done when nothing that was erased is left in the WAL.
+    if (isToBegin) beginAnew();
     answer({ outcomes, storageFull });
-    if (holdsErased && group.some(({ name }) => name === 'purge')) beginAnew();
-    else checkpoint();
+    if (!isToBegin) checkpoint();
   } catch (error) {
     answer({ fatal: explain(error) });
   }
