@@ -19,6 +19,9 @@ import { syncDirectory } from './sync-directory.js';
 
 const commandMsMax = 10_000;
 const masterKeysMax = 10;
+/** How often a key file that cannot be read is read again, and how long to wait between. */
+const unfinishedReads = 10;
+const unfinishedReadMs = 5;
 
 export interface MasterKeySource {
   /** The keys themselves, separated by white space or commas; the first one is current. */
@@ -179,10 +182,25 @@ export class MasterKeyRing {
     if (this.#keys.has(wrapped)) return this.#keys;
     const state = this.#stateOfFile();
     if (state !== this.#readState) {
-      this.#keys = readMasterKeys(this.source, false).keys;
       this.#readState = state;
+      this.#keys = this.#readAgain();
     }
     return this.#keys;
+  }
+
+  /**
+   * An editor may be half-way through writing the file: it has some milliseconds to finish. After
+   * that the file is read at its next change.
+   */
+  #readAgain(): MasterKeys {
+    for (let left = unfinishedReads; ; left--) {
+      try {
+        return readMasterKeys(this.source, false).keys;
+      } catch (error) {
+        if (left === 0) throw error;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, unfinishedReadMs);
+      }
+    }
   }
 
   /** Another text after each change. */

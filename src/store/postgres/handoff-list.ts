@@ -1,23 +1,15 @@
 // Lists of handoffs: whatever is asked for, read along an index made for it.
 
-import type { HandoffStatus, ListedHandoff } from '../../handoff.js';
+import type { ListedHandoff } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
 import { hidesNames } from '../../project.js';
-import { aliasesOf, type StateRow, stateColumns } from '../handoff-rows.js';
+import { stateColumns } from '../handoff-rows.js';
+import { endCauses, type ListedRow, listedOf, statusesListed } from '../listed-rows.js';
 import type { HandoffFilter, Page, PageRequest } from '../store.js';
 import { shownHash, storedName } from '../stored-states.js';
 import { databaseNow } from './clock.js';
 import { type Session, statement } from './session.js';
 import type { Clock } from './write.js';
-
-/** How states end. */
-const causes = ['expired', 'erased'] as const satisfies HandoffStatus[];
-/** Those that occur: pickups are not recorded, so no state is picked up, late or missed. */
-const statusesListed: readonly HandoffStatus[] = ['pending', ...causes];
-
-interface ListedRow extends StateRow {
-  readonly status: HandoffStatus;
-}
 
 /** Values of the statement, added as its text asks for them. */
 class Values {
@@ -75,7 +67,7 @@ function listText(parts: Parts): string {
     before: `(${values.add(before.at)}::bigint, ${values.add(before.id)}::text)`,
     limit: `${values.add(page.limit + 1)}::bigint`,
   };
-  const selects = causes
+  const selects = endCauses
     .filter((cause) => status === undefined || status === cause)
     .map((cause) => endedText(cause, parts, places));
   if (status !== 'erased') selects.unshift(liveText(parts, places));
@@ -116,7 +108,7 @@ function liveText({ hashName, tenant, filter, values, now }: Parts, places: Plac
   }
 }
 
-function endedText(cause: (typeof causes)[number], parts: Parts, places: Places): string {
+function endedText(cause: (typeof endCauses)[number], parts: Parts, places: Places): string {
   const { hashName, tenant, filter, values } = parts;
   return `
     SELECT '${shownHash}' || name_hash AS id, NULL AS shared_id, '[]' AS aliases, version,
@@ -141,19 +133,4 @@ function endedText(cause: (typeof causes)[number], parts: Parts, places: Places)
 function hashesOf(hashName: HashName, tenant: string, id: string): string[] {
   const hash = hashName(tenant, { kind: 'id', value: id });
   return id.startsWith(shownHash) ? [hash, id.slice(shownHash.length)] : [hash];
-}
-
-function listedOf(row: ListedRow, isHiding: boolean): ListedHandoff {
-  const aliases = aliasesOf(row);
-  return {
-    id: row.id,
-    sharedId: row.shared_id,
-    aliases: isHiding ? aliases.map((hash) => shownHash + hash) : aliases,
-    version: row.version,
-    writtenAt: row.written_at,
-    updatedAt: row.updated_at,
-    expiresAt: row.expires_at,
-    status: row.status,
-    pickedUpAt: row.picked_up_at,
-  };
 }

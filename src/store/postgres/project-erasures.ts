@@ -3,6 +3,7 @@
 import { BatonError } from '../../error.js';
 import { limits } from '../../limits.js';
 import type { ReceiptSigner } from '../../receipt.js';
+import { tablesOfProject } from '../project-rules.js';
 import { strayRowsMs } from '../receipt-rows.js';
 import { type KeyRow, keyColumns, keyOf } from '../reference-rows.js';
 import type { ErasedProject } from '../store.js';
@@ -87,22 +88,15 @@ export async function settleErasure(session: Session, tenant: string): Promise<S
   return (await session.first(findEnd, tenant)) === undefined ? 'undone' : 'done';
 }
 
-/** Tables with rows of a project, each with the column that tells a few rows from the others. */
-const tables = [
-  ['handoff_state', 'id'],
-  ['handoff_alias', 'alias'],
-  ['past_name', 'id'],
-  ['tombstone', 'name_hash'],
-  ['receipt', 'receipt_id'],
-  ['data_key', 'number'],
-] as const;
-
-/** A row or more for each of so many values of its column. */
-const takeRows = tables.map(([table, column]) =>
+/**
+ * A row or more for each of so many values of its column; in the order of the index, since a plan that
+ * was made for an empty table would read all of it.
+ */
+const takeRows = tablesOfProject.map(([table, column]) =>
   statement<[tenant: string, limit: number]>(
     `empty_${table}`,
     `DELETE FROM ${table} WHERE tenant = $1 AND ${column} = ANY (ARRAY(
-       SELECT ${column} FROM ${table} WHERE tenant = $1 LIMIT $2))`,
+       SELECT ${column} FROM ${table} WHERE tenant = $1 ORDER BY ${column} LIMIT $2))`,
   ),
 );
 const notEmpty = statement<[now: number | null, lifeMs: number], { tenant: string }>(

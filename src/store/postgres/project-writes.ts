@@ -4,12 +4,12 @@ import { BatonError } from '../../error.js';
 import type { ApiKey } from '../../key.js';
 import {
   type NewProject,
-  newAccountId,
   newProject,
   newProjectId,
   type Project,
   type ProjectSettings,
 } from '../../project.js';
+import { joinedAccount, refuseTaken } from '../project-rules.js';
 import { type ProjectRow, projectColumns, projectOf, rowOfProject } from '../reference-rows.js';
 import { insertKey } from './key-writes.js';
 import { referenceLock } from './locks.js';
@@ -131,21 +131,5 @@ async function accountOf(
   const byId = accountId === undefined ? undefined : await transaction.first(ofAccount, accountId);
   const bySlug =
     accountSlug === undefined ? undefined : await transaction.first(ofAccount, accountSlug);
-  const found = byId ?? bySlug;
-  if (found === undefined) {
-    const id = accountId ?? newAccountId();
-    return { accountId: id, accountSlug: accountSlug ?? id.toLowerCase() };
-  }
-  const fits =
-    (accountId === undefined || found.account_id === accountId) &&
-    (accountSlug === undefined ||
-      found.account_slug === accountSlug ||
-      found.account_id === accountSlug);
-  if (!fits) refuseTaken(found, 'account id or slug');
-  return { accountId: found.account_id, accountSlug: found.account_slug };
-}
-
-function refuseTaken(holder: ProjectRow | undefined, what: string): void {
-  if (holder === undefined) return;
-  throw new BatonError('conflict', `This ${what} is taken by another one; choose another.`);
+  return joinedAccount(project, byId ?? bySlug);
 }

@@ -1,35 +1,16 @@
 // The settings that a store keeps of itself: its region, and the wrapped keys of its own.
 
-import { randomBytes } from 'node:crypto';
 import type { MasterKeys } from '../../master-key.js';
-import { newSigningKey } from '../../receipt.js';
+import {
+  auditKey,
+  hashKey,
+  type KeptKey,
+  keptKeys,
+  makeKept,
+  signingKey,
+  unwrapKept,
+} from '../kept-keys.js';
 import { type Session, statement } from './session.js';
-
-/** A key that the store makes once and keeps for itself, wrapped by the master key. */
-interface KeptKey {
-  readonly name: string;
-  readonly purpose: string;
-  readonly make: () => Uint8Array;
-}
-
-const hashKey: KeptKey = {
-  name: 'name_hash_key',
-  purpose: 'baton name hash key',
-  make: () => randomBytes(32),
-};
-const auditKey: KeptKey = {
-  name: 'audit_key',
-  purpose: 'baton audit key',
-  make: () => randomBytes(32),
-};
-const signingKey: KeptKey = {
-  name: 'receipt_signing_key',
-  purpose: 'baton receipt signing key',
-  make: newSigningKey,
-};
-
-/** That of the name hashes first: it decides by which master key new data keys are wrapped. */
-const keptKeys = [hashKey, auditKey, signingKey];
 
 const read = statement<[name: string], { value: string }>(
   'read_setting',
@@ -76,26 +57,13 @@ export function openSigningKey(session: Session, masterKeys: MasterKeys): Promis
 async function openKey(
   session: Session,
   masterKeys: MasterKeys,
-  { name, purpose, make }: KeptKey,
+  kept: KeptKey,
 ): Promise<Uint8Array> {
-  const wrapped = await readSetting(session, name);
-  if (wrapped === undefined) {
-    const made = make();
-    // As the older one is: by a master key that every node knows.
-    const like = await wrappedHashKey(session);
-    const kept =
-      like === undefined
-        ? masterKeys.wrap(purpose, made)
-        : masterKeys.wrapLike(like, purpose, made);
-    await writeSetting(session, name, Buffer.from(kept).toString('base64'));
-    return made;
-  }
-  const key = masterKeys.unwrap(purpose, Buffer.from(wrapped, 'base64'));
-  if (key !== undefined) return key;
-  throw new Error(
-    'This master key is not the one of this store; give the right one with --master-key-file, ' +
-      'BATON_MASTER_KEY or BATON_MASTER_KEY_COMMAND.',
-  );
+  const found = await wrappedKey(session, kept);
+  if (found !== undefined) return unwrapKept(masterKeys, kept, found);
+  const { key, wrapped } = makeKept(masterKeys, kept, await wrappedHashKey(session));
+  await writeSetting(session, kept.name, Buffer.from(wrapped).toString('base64'));
+  return key;
 }
 
 /** Whether this master key is the one of this store. */

@@ -1,21 +1,13 @@
 // Lists of handoffs, on the main thread: whatever is asked for, read along an index made for it.
 
-import type { HandoffStatus, ListedHandoff } from '../../handoff.js';
+import type { ListedHandoff } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
 import { hidesNames } from '../../project.js';
-import { aliasesOf, type StateRow, stateColumns } from '../handoff-rows.js';
+import { stateColumns } from '../handoff-rows.js';
+import { endCauses, type ListedRow, listedOf, statusesListed } from '../listed-rows.js';
 import type { HandoffFilter, Page, PageRequest } from '../store.js';
 import { shownHash, storedName } from '../stored-states.js';
 import { type Connection, prepare, type Statement } from './database.js';
-
-/** How states end. */
-const causes = ['expired', 'erased'] as const satisfies HandoffStatus[];
-/** Those that occur: pickups are not recorded, so no state is picked up, late or missed. */
-const statusesListed: readonly HandoffStatus[] = ['pending', ...causes];
-
-interface ListedRow extends StateRow {
-  readonly status: HandoffStatus;
-}
 
 type ListStatement = Statement<[Record<string, string | number>], ListedRow>;
 
@@ -88,7 +80,7 @@ function startOf(filter: HandoffFilter, { after }: PageRequest): { at: number; i
 /** Live, expired and erased states, newest first, each read along its own index and merged. */
 function listSql(filter: HandoffFilter, isHiding: boolean): string {
   const { status } = filter;
-  const parts = causes
+  const parts = endCauses
     .filter((cause) => status === undefined || status === cause)
     .map((cause) => endedSql(cause, filter));
   if (status !== 'erased') parts.unshift(liveSql(filter, isHiding));
@@ -116,7 +108,7 @@ function liveSql({ status, id, sharedId }: HandoffFilter, isHiding: boolean): st
 
 const ownerSql = 'SELECT a.id FROM handoff_alias a WHERE a.tenant = @tenant AND a.alias = @shared';
 
-function endedSql(cause: (typeof causes)[number], { id, sharedId }: HandoffFilter): string {
+function endedSql(cause: (typeof endCauses)[number], { id, sharedId }: HandoffFilter): string {
   // The plus keeps SQLite from the index by cause, which has the order but not the name.
   const column = id === undefined && sharedId === undefined ? 'cause' : '+cause';
   return `
@@ -135,18 +127,3 @@ function endedSql(cause: (typeof causes)[number], { id, sharedId }: HandoffFilte
 const endingSql = `
   SELECT named.id_hash, named.written_at, named.ended_at FROM tombstone AS named
   WHERE named.tenant = @tenant AND named.name_hash = @shared_hash`;
-
-function listedOf(row: ListedRow, isHiding: boolean): ListedHandoff {
-  const aliases = aliasesOf(row);
-  return {
-    id: row.id,
-    sharedId: row.shared_id,
-    aliases: isHiding ? aliases.map((hash) => shownHash + hash) : aliases,
-    version: row.version,
-    writtenAt: row.written_at,
-    updatedAt: row.updated_at,
-    expiresAt: row.expires_at,
-    status: row.status,
-    pickedUpAt: row.picked_up_at,
-  };
-}

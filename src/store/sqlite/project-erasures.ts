@@ -3,6 +3,7 @@
 import { BatonError } from '../../error.js';
 import { limits } from '../../limits.js';
 import type { ReceiptSigner } from '../../receipt.js';
+import { tablesOfProject } from '../project-rules.js';
 import { strayRowsMs } from '../receipt-rows.js';
 import { type KeyRow, keyColumns, keyOf } from '../reference-rows.js';
 import type { ErasedProject } from '../store.js';
@@ -74,16 +75,6 @@ export function eraseProject(
   return { output: { projectId, erasedAt: now, receipt }, changed: [], hasErased: true };
 }
 
-/** Tables with rows of a project, each with the column that tells a few rows from the others. */
-const tables = [
-  ['handoff_state', 'id'],
-  ['handoff_alias', 'alias'],
-  ['past_name', 'id'],
-  ['tombstone', 'name_hash'],
-  ['receipt', 'receipt_id'],
-  ['data_key', 'number'],
-] as const;
-
 export function prepareEmptying(db: Connection) {
   return {
     notEmpty: prepare<[], { tenant: string; erased_at: number }>(
@@ -91,7 +82,7 @@ export function prepareEmptying(db: Connection) {
       'SELECT tenant, erased_at FROM ended_project WHERE emptied_at IS NULL',
     ),
     /** A row or more for each of so many values of its column. */
-    takeRows: tables.map(([table, column]) =>
+    takeRows: tablesOfProject.map(([table, column]) =>
       prepare<[string, string, number]>(
         db,
         `DELETE FROM ${table} WHERE tenant = ? AND ${column} IN (

@@ -4,12 +4,12 @@ import { BatonError } from '../../error.js';
 import type { ApiKey } from '../../key.js';
 import {
   type NewProject,
-  newAccountId,
   newProject,
   newProjectId,
   type Project,
   type ProjectSettings,
 } from '../../project.js';
+import { joinedAccount, refuseTaken } from '../project-rules.js';
 import { type ProjectRow, projectColumns, projectOf, rowOfProject } from '../reference-rows.js';
 import { type Connection, prepare } from './database.js';
 import { prepareKeyStatements } from './key-writes.js';
@@ -104,21 +104,5 @@ function accountOf(
   const byId = accountId === undefined ? undefined : statements.account.get(accountId, accountId);
   const bySlug =
     accountSlug === undefined ? undefined : statements.account.get(accountSlug, accountSlug);
-  const found = byId ?? bySlug;
-  if (found === undefined) {
-    const id = accountId ?? newAccountId();
-    return { accountId: id, accountSlug: accountSlug ?? id.toLowerCase() };
-  }
-  const fits =
-    (accountId === undefined || found.account_id === accountId) &&
-    (accountSlug === undefined ||
-      found.account_slug === accountSlug ||
-      found.account_id === accountSlug);
-  if (!fits) refuseTaken(found, 'account id or slug');
-  return { accountId: found.account_id, accountSlug: found.account_slug };
-}
-
-function refuseTaken(holder: ProjectRow | undefined, what: string): void {
-  if (holder === undefined) return;
-  throw new BatonError('conflict', `This ${what} is taken by another one; choose another.`);
+  return joinedAccount(project, byId ?? bySlug);
 }

@@ -1,35 +1,16 @@
 // The settings that a store keeps of itself: its region, and the wrapped keys of its own.
 
-import { randomBytes } from 'node:crypto';
 import type { MasterKeys } from '../../master-key.js';
-import { newSigningKey } from '../../receipt.js';
+import {
+  auditKey,
+  hashKey,
+  type KeptKey,
+  keptKeys,
+  makeKept,
+  signingKey,
+  unwrapKept,
+} from '../kept-keys.js';
 import { type Connection, prepare } from './database.js';
-
-/** A key that the store makes once and keeps for itself, wrapped by the master key. */
-interface KeptKey {
-  readonly name: string;
-  readonly purpose: string;
-  readonly make: () => Uint8Array;
-}
-
-const hashKey: KeptKey = {
-  name: 'name_hash_key',
-  purpose: 'baton name hash key',
-  make: () => randomBytes(32),
-};
-const auditKey: KeptKey = {
-  name: 'audit_key',
-  purpose: 'baton audit key',
-  make: () => randomBytes(32),
-};
-const signingKey: KeptKey = {
-  name: 'receipt_signing_key',
-  purpose: 'baton receipt signing key',
-  make: newSigningKey,
-};
-
-/** That of the name hashes first: it decides by which master key new data keys are wrapped. */
-const keptKeys = [hashKey, auditKey, signingKey];
 
 type Setting = string | number | Uint8Array;
 
@@ -68,25 +49,12 @@ export function openSigningKey(database: Connection, masterKeys: MasterKeys): Ui
 }
 
 function openKey(database: Connection, masterKeys: MasterKeys, kept: KeptKey): Uint8Array {
-  const wrapped = readSetting(database, kept.name);
-  if (wrapped === undefined) {
-    const made = kept.make();
-    // As the older one is: by a master key that every process knows.
-    const like = readSetting(database, hashKey.name) as Uint8Array | undefined;
-    const { purpose } = kept;
-    const wrappedNow =
-      like === undefined
-        ? masterKeys.wrap(purpose, made)
-        : masterKeys.wrapLike(like, purpose, made);
-    writeSetting(database, kept.name, wrappedNow);
-    return made;
-  }
-  const key = masterKeys.unwrap(kept.purpose, wrapped as Uint8Array);
-  if (key !== undefined) return key;
-  throw new Error(
-    'This master key is not the one of this store; give the right one with --master-key-file, ' +
-      'BATON_MASTER_KEY or BATON_MASTER_KEY_COMMAND.',
-  );
+  const found = readSetting(database, kept.name) as Uint8Array | undefined;
+  if (found !== undefined) return unwrapKept(masterKeys, kept, found);
+  const oldest = readSetting(database, hashKey.name) as Uint8Array | undefined;
+  const { key, wrapped } = makeKept(masterKeys, kept, oldest);
+  writeSetting(database, kept.name, wrapped);
+  return key;
 }
 
 /** Whether this master key is the one of this store. */
