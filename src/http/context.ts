@@ -21,6 +21,7 @@ import type { Connections } from './connections.js';
 import type { KeyUse } from './key-use.js';
 import type { Metrics } from './metrics.js';
 import type { ServedCertificate } from './served-certificate.js';
+import type { Strangers } from './strangers.js';
 import type { Waiting } from './waiting.js';
 
 export interface Context {
@@ -36,6 +37,7 @@ export interface Context {
   readonly keyUse: KeyUse;
   readonly metrics: Metrics;
   readonly audit: AuditLog;
+  readonly strangers: Strangers;
   readonly budgets: Budgets;
   readonly connections: Connections;
   readonly bodyMemory: BodyMemory;

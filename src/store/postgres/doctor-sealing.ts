@@ -7,7 +7,6 @@ import { type Finding, ok, problem } from '../finding.js';
 import { namesOf, stateColumns } from '../handoff-rows.js';
 import { RecordExamination, wrapperFinding } from '../record-examination.js';
 import { fromText } from '../sealed-text.js';
-import type { FindDataKey } from '../stored-states.js';
 import { DataKeys, wrapperCounts } from './data-keys.js';
 import type { Examination } from './examination.js';
 import type { LockedRow } from './handoff-statements.js';
@@ -49,9 +48,6 @@ async function examineWrappers(session: Session, keys: MasterKeys): Promise<Find
   return wrapperFinding([await wrapperCounts(session, keys, kept)], keys);
 }
 
-/** Where a data key does not unwrap. */
-const noKey: FindDataKey = () => undefined;
-
 interface ProjectName {
   readonly tenant: string;
   readonly name: string;
@@ -92,7 +88,7 @@ async function examineRecords(session: Session, masterKeys: MasterKeyRing): Prom
       const readable = rows.map((row) => ({ ...row, sealed: fromText(row.sealed) }));
       const named = await session.all(owners, tenant, rows.flatMap(namesOf));
       const ownerOf = new Map(named.map(({ alias, id }) => [alias, id]));
-      const findKey = await dataKeys.of(session, tenant, readable).catch(() => noKey);
+      const findKey = await dataKeys.of(session, tenant, readable);
       for (const row of readable) {
         examination.examine(project, row, (name) => ownerOf.get(name), findKey);
       }

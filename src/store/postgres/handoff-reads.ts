@@ -3,13 +3,7 @@
 import { type HandoffName, readyAnswer } from '../../handoff.js';
 import { fromText } from '../sealed-text.js';
 import type { LookUp } from '../store.js';
-import {
-  BrokenRecord,
-  checkFoundBy,
-  type FindDataKey,
-  openContent,
-  storedName,
-} from '../stored-states.js';
+import { checkFoundBy, type FindDataKey, openContent, storedName } from '../stored-states.js';
 import { databaseNow } from './clock.js';
 import type { Database } from './database.js';
 import type { Keeping } from './handoff-writes.js';
@@ -89,7 +83,7 @@ export class HandoffReads {
       );
       for (const { name, resolve, reject } of pending) {
         const result = found.get(name.value)!;
-        if (result instanceof BrokenRecord) reject(result);
+        if (result instanceof Error) reject(result);
         else resolve(result);
       }
     } catch (error) {
@@ -102,7 +96,7 @@ export class HandoffReads {
     tenant: string,
     kind: HandoffName['kind'],
     names: readonly string[],
-  ): Promise<Map<string, LookUp | BrokenRecord>> {
+  ): Promise<Map<string, LookUp | Error>> {
     const now = this.#clock?.() ?? null;
     const { hashName, dataKeys } = this.#keeping;
     const stored = new Map(
@@ -112,7 +106,7 @@ export class HandoffReads {
     const readable = rows.map((row) => ({ ...row, sealed: fromText(row.sealed) }));
     const findKey = await dataKeys.of(session, tenant, readable);
 
-    const found = new Map<string, LookUp | BrokenRecord>(
+    const found = new Map<string, LookUp | Error>(
       readable.map((row) => [stored.get(row.name)!, lookUpOf(tenant, kind, row, findKey)]),
     );
     const others = names.filter((value) => !found.has(value)).map((value) => ({ kind, value }));
@@ -143,7 +137,7 @@ function lookUpOf(
   kind: HandoffName['kind'],
   row: Omit<AnswerRow, 'sealed'> & Parameters<typeof openContent>[1],
   findKey: FindDataKey,
-): LookUp | BrokenRecord {
+): LookUp | Error {
   if (!row.is_live) return { missing: 'expired' };
   const { version, updated_at: updatedAt, expires_at: expiresAt } = row;
   try {
@@ -151,8 +145,7 @@ function lookUpOf(
     checkFoundBy(tenant, { kind, value: row.name }, row);
     return { found: readyAnswer({ ...content, version, updatedAt, expiresAt }) };
   } catch (error) {
-    if (error instanceof BrokenRecord) return error;
-    throw error;
+    return error as Error;
   }
 }
 
