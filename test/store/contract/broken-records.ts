@@ -6,6 +6,8 @@ import type { HandoffName } from '../../../src/handoff.js';
 import type { NewProject, Project } from '../../../src/project.js';
 import { sealsMax } from '../../../src/store/data-keys.js';
 import { examineStore } from '../../../src/store/open.js';
+import { examinedTogether } from '../../../src/store/record-examination.js';
+import { atOnce } from '../../support/at-once.js';
 import { withFlippedBit } from '../../support/flipped-bit.js';
 import { seededRandom } from '../../support/random.js';
 import { openRows, type Row, type StoredRows } from '../../support/stored-rows.js';
@@ -187,6 +189,20 @@ export function brokenRecordsContract(
       const { items } = await setting.store.list(project, { id: 'one' }, { limit: 9, after: null });
       expect(problem!.split(' ')[1]).toBe(items[0]!.id);
       expect(await theProblem(project)).toBeUndefined();
+    });
+
+    test('is found by the doctor among however many, which tells how far it is', async () => {
+      await removeAll();
+      const all = 2 * examinedTogether + 1;
+      const { project } = await withBrokenOne();
+      const ids = Array.from({ length: all - 1 }, (_, n) => `call-${n}`);
+      await atOnce(50, ids, (id) => write(project, id));
+      const told: [number, number][] = [];
+      const findings = await examineStore(setting.place.config, (...step) => told.push(step));
+      const { found } = findings.find(({ check }) => check === 'records')!;
+      expect(found).toMatch(/^1 of 2,001 broken: \S+ hash:[\w-]{22}$/);
+      expect(told).toEqual([1_000, 2_000, all].map((examined) => [examined, all]));
+      await removeAll();
     });
 
     test('ends like any other, even where nobody can read its names any more', async () => {
