@@ -254,7 +254,7 @@ it('no limit is without a test', () => {
     'retentionSecondsDefault',
     // Test of their own: test/fuzz/slow-sockets, test/http/wait…, test/http/views, test/store/…,
     // test/cli/…, test/database-url, test/config, test/token-bucket, test/http/budgets,
-    // test/http/connections, test/http/audit….
+    // test/http/connections, test/http/audit…, test/http/strangers.
     'headersMsMax',
     'requestMsMax',
     'waitersPerKeyMax',
@@ -272,6 +272,9 @@ it('no limit is without a test', () => {
     'databaseHostsMax',
     'databaseConnectSecondsMax',
     'auditWaitingMax',
+    'auditStrangersPerSecond',
+    'auditStrangersBurst',
+    'auditStrangersMax',
     'auditRetentionSecondsMin',
     'auditRetentionSecondsMax',
     'auditRetentionSecondsDefault',

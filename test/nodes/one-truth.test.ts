@@ -101,6 +101,20 @@ test('a key that one rotated ends on all, and its successor is good on all', asy
     .toEqual([200, 200]);
 });
 
+test('a successor is good on the others at once, and the old key goes on for the overlap', async () => {
+  const nodes = await startNodes(3);
+  let key = nodes[0]!.keys.write;
+  for (let times = 0; times < 10; times++) {
+    const path = `keys/${keyIdOf(key)}/rotate`;
+    const rotated = await admin(nodes[times % 3]!, 'POST', path, { overlap_seconds: 60 });
+    const both = [key, rotated.json.secret].flatMap((text) =>
+      nodes.map((node) => put(node, { id: 'x', data: {} }, { key: text })),
+    );
+    for (const { status } of await Promise.all(both)) expect([200, 201]).toContain(status);
+    key = rotated.json.secret;
+  }
+});
+
 test('what one changed in a project the others go by', async () => {
   const nodes = await startNodes(4);
   const retention = 120;
