@@ -89,10 +89,10 @@ test('the overlap goes from 0 seconds to 30 days', async () => {
 
 test('rotations under load fail no request with a key that is good', async () => {
   let { text, keyId } = await madeKey(server, { permission: 'write' });
-  let isLoaded = true;
+  const ending = new AbortController();
   const statuses = new Map<number, number>();
   const load = Array.from({ length: 8 }, async (_, reader) => {
-    while (isLoaded) {
+    while (!ending.signal.aborted) {
       // The key of this moment: it may be followed by another one while the request is under way.
       const key = text;
       const answers = [
@@ -108,7 +108,7 @@ test('rotations under load fail no request with a key that is good', async () =>
     expect(status).toBe(201);
     ({ secret: text, key_id: keyId } = json);
   }
-  isLoaded = false;
+  ending.abort();
   await Promise.all(load);
   expect([...statuses.keys()].toSorted((a, b) => a - b)).toEqual([200, 201, 404]);
   expect(statuses.get(200)).toBeGreaterThan(100);
