@@ -12,7 +12,7 @@ const noticedMs = 5_000;
 test.each([2, 4])(
   'what one of %i acknowledged the others show at once',
   async (count) => {
-    const nodes = await startNodes(count);
+    const nodes = await startNodes(count, { audit: 'strict' });
     const random = seededRandom('writes and look-ups on different servers');
     const someNode = () => nodes[random.below(count)]!;
     await atOnce(
@@ -44,7 +44,7 @@ test.each([2, 4])(
 );
 
 test('200 writes of one id over four servers make 200 versions, each one once', async () => {
-  const nodes = await startNodes(4);
+  const nodes = await startNodes(4, { audit: 'strict' });
   const answers = await Promise.all(
     Array.from({ length: 200 }, (_, n) => put(nodes[n % 4]!, { id: 'one', data: { n } })),
   );
@@ -61,7 +61,7 @@ test('200 writes of one id over four servers make 200 versions, each one once', 
 });
 
 test('of 50 ids that claim one shared id over four servers one owns it', async () => {
-  const nodes = await startNodes(4);
+  const nodes = await startNodes(4, { audit: 'strict' });
   const ids = Array.from({ length: 50 }, (_, n) => `call-${n}`);
   const answers = await Promise.all(
     ids.map((id, n) => put(nodes[n % 4]!, { id, shared_id: 'wanted', data: {} })),
