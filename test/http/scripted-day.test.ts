@@ -45,6 +45,8 @@ const known = {
   },
 };
 
+const range = `from=${new Date(dayStart).toISOString()}&to=${new Date(dayStart + spanMs).toISOString()}`;
+
 const clock = new TestClock();
 let nodes: TestServer[];
 /** Of the nodes that ran before. */
@@ -121,8 +123,10 @@ beforeAll(async () => {
   }
   // By then it is known which look-ups were of what nobody writes.
   clock.stopAt(dayStart + spanMs + 600_000);
-  const decided = async () => total(await counters(), 'cause="never_written"');
-  await until(decided, known.look_ups_without_result.never_written);
+  await until(
+    async () => total(await counters(), 'cause="never_written"'),
+    known.look_ups_without_result.never_written,
+  );
 }, 240_000);
 afterAll(async () => {
   for (const node of nodes.slice(1)) await node.serving.close();
@@ -164,12 +168,9 @@ function total(sums: Map<string, number>, part: string): number {
 }
 
 describe('the day is told as it was', () => {
-  const range = () =>
-    `from=${new Date(dayStart).toISOString()}&to=${new Date(dayStart + spanMs).toISOString()}`;
-
   test('by the statistics, in all and in their intervals, on every node', async () => {
     for (const node of nodes) {
-      const { json } = await send(`${node.stateUrl}s/stats?${range()}&interval=3600`, {
+      const { json } = await send(`${node.stateUrl}s/stats?${range}&interval=3600`, {
         key: node.keys.admin,
       });
       expect(json.total).toEqual(known);
