@@ -40,7 +40,7 @@ export class HandoffReads {
   readonly #database: Database;
   readonly #keeping: Keeping;
   readonly #clock: Clock;
-  readonly #waiting = new Map<string, Batch>();
+  #waiting = new Map<string, Batch>();
   #underWay = 0;
 
   constructor(database: Database, keeping: Keeping, clock: Clock) {
@@ -77,6 +77,8 @@ export class HandoffReads {
         this.#send();
       });
     }
+    // A map that entries come to and go from keeps old ones in memory for long.
+    this.#waiting = new Map();
   }
 
   async #ask({ tenant, kind, pending }: Batch): Promise<void> {
@@ -108,13 +110,14 @@ export class HandoffReads {
     const stored = new Map(
       names.map((value) => [storedName(hashName, tenant, { kind, value }), value]),
     );
-    const rows = await session.all(lookUps[kind], tenant, [...stored.keys()], now);
-    const readable = rows.map((row) => ({ ...row, sealed: fromText(row.sealed) }));
+    const rows = await session.lists(lookUps[kind], tenant, [...stored.keys()], now);
+    const readable = rows.map(rowOf);
     const findKey = await dataKeys.of(session, tenant, readable);
 
-    const found = new Map<string, LookUp | BrokenRecord>(
-      readable.map((row) => [stored.get(row.name)!, lookUpOf(tenant, kind, row, findKey)]),
-    );
+    const found = new Map<string, LookUp | BrokenRecord>();
+    for (const row of readable) {
+      found.set(stored.get(row.name)!, lookUpOf(tenant, kind, row, findKey));
+    }
     const others = names.filter((value) => !found.has(value)).map((value) => ({ kind, value }));
     if (others.length === 0) return found;
     const causes = await missingCauses(session, hashName, tenant, others);
@@ -123,29 +126,38 @@ export class HandoffReads {
   }
 }
 
-interface AnswerRow {
-  /** The name that found it. */
-  readonly name: string;
-  readonly id: string;
-  readonly shared_id: string | null;
-  readonly aliases: string;
-  readonly version: number;
-  readonly written_at: number;
-  readonly updated_at: number;
-  readonly expires_at: number;
-  readonly picked_up_at: number | null;
-  readonly is_live: boolean;
-  readonly sealed: string;
+/** What an answer is made of, by the name that found it. */
+type AnswerRow = readonly [
+  name: string,
+  id: string,
+  sharedId: string | null,
+  aliases: string,
+  version: number,
+  writtenAt: number,
+  updatedAt: number,
+  expiresAt: number,
+  sealed: string,
+  pickedUpAt: number | null,
+  isLive: boolean,
+];
+
+function rowOf(row: AnswerRow) {
+  const [name, id, shared_id, aliases, version, written_at, updated_at, expires_at] = row;
+  const times = { written_at, updated_at, expires_at };
+  const sealed = fromText(row[8]);
+  const picked_up_at = row[9];
+  const isLive = row[10];
+  return { name, id, shared_id, aliases, version, ...times, sealed, picked_up_at, isLive };
 }
 
 /** A broken one is the failure of those who ask for it, and not of those who ask at the same time. */
 function lookUpOf(
   tenant: string,
   kind: HandoffName['kind'],
-  row: Omit<AnswerRow, 'sealed'> & Parameters<typeof openContent>[1],
+  row: ReturnType<typeof rowOf>,
   findKey: FindDataKey,
 ): LookUp | BrokenRecord {
-  if (!row.is_live) return { missing: 'expired' };
+  if (!row.isLive) return { missing: 'expired' };
   const { version, updated_at: updatedAt, expires_at: expiresAt } = row;
   try {
     const content = openContent(tenant, row, findKey);
