@@ -22,6 +22,7 @@ export const auditActions = [
   'key_create',
   'key_rotate',
   'key_revoke',
+  'refused',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -41,6 +42,8 @@ export interface AuditEntry {
   /** The error code of the answer; null where it was none. */
   readonly cause: ErrorCode | null;
   readonly requestId: string | null;
+  /** How many calls that were not let in it stands for; left out: for one call. */
+  readonly calls?: number;
 }
 
 /** What has happened, before it is kept. */
@@ -101,11 +104,13 @@ export type AuditLine = readonly [
   status: number,
   cause: ErrorCode | null,
   requestId: string | null,
+  calls?: number,
 ];
 
 export function entryOfLine(line: AuditLine): AuditEntry {
-  const [at, action, keyId, address, record, status, cause, requestId] = line;
-  return { at, action, keyId, address, record, status, cause, requestId };
+  const [at, action, keyId, address, record, status, cause, requestId, calls] = line;
+  const entry = { at, action, keyId, address, record, status, cause, requestId };
+  return calls === undefined ? entry : { ...entry, calls };
 }
 
 export function includesEntry(filter: AuditFilter, entry: AuditEntry): boolean {

@@ -38,7 +38,7 @@ type Route = readonly [HTTPMethods, string, Permission | null, Endpoint, AuditAc
 const tenant = ':account_id/:project_id';
 
 // biome-ignore format: one route a line
-const routes: readonly Route[] = [
+export const routes: readonly Route[] = [
   ['GET',    `/v1/${tenant}/handoff_state`,  'read',  lookUpHandoffState, 'look_up'],
   ['GET',    `/v3/${tenant}/handoff_state`,  'read',  lookUpHandoffState, 'look_up'],
   ['GET',    `/${tenant}/handoff_state`,     'read',  lookUpHandoffState, 'look_up'],

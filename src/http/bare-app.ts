@@ -14,6 +14,7 @@ import { headerBlockError } from './header-block.js';
 import { createHttpServer } from './http-server.js';
 import { parseQuery } from './query.js';
 import { shortWay } from './ready-answer.js';
+import { delayRefusals } from './refusal-delay.js';
 
 /** Longer than the idle time of common load balancers, so that it is they who close. */
 const keepAliveMs = 72_000;
@@ -87,6 +88,7 @@ export function bareApp(context: Context): FastifyInstance {
     done();
   });
   auditAnswers(app, context);
+  delayRefusals(app);
   answerOddRequests(app, newRequestId);
   context.connections.limit(app.server);
   return app;

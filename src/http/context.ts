@@ -22,6 +22,7 @@ import type { KeyUse } from './key-use.js';
 import type { Metrics } from './metrics.js';
 import type { OutcomeLog } from './outcome-log.js';
 import type { ServedCertificate } from './served-certificate.js';
+import type { Strangers } from './strangers.js';
 import type { Waiting } from './waiting.js';
 
 export interface Context {
@@ -38,6 +39,7 @@ export interface Context {
   readonly metrics: Metrics;
   readonly audit: AuditLog;
   readonly outcomes: OutcomeLog;
+  readonly strangers: Strangers;
   readonly budgets: Budgets;
   readonly connections: Connections;
   readonly bodyMemory: BodyMemory;

@@ -164,7 +164,16 @@ describe('each call leaves its entry', () => {
       const entry = await entryOf(answer, { scope: 'account' });
       expect(entry).toMatchObject({ action, record, status, key_id: idOf(server.keys.admin) });
     }
-    const ofStates = ['look_up', 'put', 'patch', 'erase', 'erase_named', 'list', 'audit_read'];
+    const ofStates = [
+      'refused',
+      'look_up',
+      'put',
+      'patch',
+      'erase',
+      'erase_named',
+      'list',
+      'audit_read',
+    ];
     const seen = new Set([...calls.map(([action]) => action), ...ofStates]);
     expect(seen).toEqual(new Set(auditActions));
   });

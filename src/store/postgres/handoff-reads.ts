@@ -3,13 +3,7 @@
 import { type HandoffName, readyAnswer } from '../../handoff.js';
 import { fromText } from '../sealed-text.js';
 import type { LookUp } from '../store.js';
-import {
-  BrokenRecord,
-  checkFoundBy,
-  type FindDataKey,
-  openContent,
-  storedName,
-} from '../stored-states.js';
+import { checkFoundBy, type FindDataKey, openContent, storedName } from '../stored-states.js';
 import { databaseNow } from './clock.js';
 import type { Database } from './database.js';
 import type { Keeping } from './handoff-writes.js';
@@ -91,7 +85,7 @@ export class HandoffReads {
       );
       for (const { name, resolve, reject } of pending) {
         const result = found.get(name.value)!;
-        if (result instanceof BrokenRecord) reject(result);
+        if (result instanceof Error) reject(result);
         else resolve(result);
       }
     } catch (error) {
@@ -104,7 +98,7 @@ export class HandoffReads {
     tenant: string,
     kind: HandoffName['kind'],
     names: readonly string[],
-  ): Promise<Map<string, LookUp | BrokenRecord>> {
+  ): Promise<Map<string, LookUp | Error>> {
     const now = this.#clock?.() ?? null;
     const { hashName, dataKeys } = this.#keeping;
     const stored = new Map(
@@ -114,7 +108,7 @@ export class HandoffReads {
     const readable = rows.map(rowOf);
     const findKey = await dataKeys.of(session, tenant, readable);
 
-    const found = new Map<string, LookUp | BrokenRecord>();
+    const found = new Map<string, LookUp | Error>();
     for (const row of readable) {
       found.set(stored.get(row.name)!, lookUpOf(tenant, kind, row, findKey));
     }
@@ -156,7 +150,7 @@ function lookUpOf(
   kind: HandoffName['kind'],
   row: ReturnType<typeof rowOf>,
   findKey: FindDataKey,
-): LookUp | BrokenRecord {
+): LookUp | Error {
   if (!row.isLive) return { missing: 'expired' };
   const { version, updated_at: updatedAt, expires_at: expiresAt } = row;
   try {
@@ -170,8 +164,7 @@ function lookUpOf(
     };
     return { found: { ...answer, record } };
   } catch (error) {
-    if (error instanceof BrokenRecord) return error;
-    throw error;
+    return error as Error;
   }
 }
 
