@@ -130,6 +130,20 @@ export const calls: Readonly<Record<string, CallDescription>> = {
     operationId: 'revokeKey',
     answers: { 200: { description: 'The key as it is now.', example: example.revokedKey } },
   },
+  'post /console/session': {
+    operationId: 'signIn',
+    answers: { 200: { headers: ['Set-Cookie'], example: example.session } },
+    body: { api_key: 'baton_us-1_…' },
+  },
+  'get /console/session': {
+    operationId: 'showSession',
+    answers: { 200: { example: example.session } },
+  },
+  'delete /console/session': {
+    operationId: 'signOut',
+    takes: ['CsrfToken'],
+    answers: { 200: { headers: ['Set-Cookie'], example: {} } },
+  },
   'get /metrics': { operationId: 'readMetrics' },
   'get /livez': { operationId: 'checkLiveness', answers: { 200: { example: { status: 'ok' } } } },
   'get /readyz': { operationId: 'checkReadiness', answers: { 200: { example: { status: 'ok' } } } },

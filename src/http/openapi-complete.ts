@@ -98,7 +98,9 @@ function completedCall(operation: Operation, call: Call): Operation {
         completedAnswer(answer, Number(status), description.answers?.[Number(status)] ?? {}),
       ]),
     ),
-    ...(permission === null ? { security: [] } : { 'x-permission': permission }),
+    ...(permission === null
+      ? { security: operation.security ?? [] }
+      : { 'x-permission': permission }),
   };
   const source = curlOf(complete, { ...call, ...description });
   return { ...complete, 'x-codeSamples': [{ lang: 'Shell', label: 'curl', source }] };
