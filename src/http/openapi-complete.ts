@@ -102,7 +102,7 @@ function completedCall(operation: Operation, call: Call): Operation {
       ? { security: operation.security ?? [] }
       : { 'x-permission': permission }),
   };
-  const source = curlOf(complete, { ...call, ...description });
+  const source = description.curl ?? curlOf(complete, { ...call, ...description });
   return { ...complete, 'x-codeSamples': [{ lang: 'Shell', label: 'curl', source }] };
 }
 

@@ -27,7 +27,7 @@ export const signIn = endpoint({
     body: SignIn,
     response: {
       200: SessionAnswer,
-      ...errorAnswers('invalid_request', 'payload_too_large', 'unsupported_media_type'),
+      ...errorAnswers('payload_too_large', 'unsupported_media_type', 'storage_full'),
     },
   },
   async handle(context, request, reply) {
@@ -76,7 +76,7 @@ export const signOut = endpoint({
     description: 'Ends the session, at once and on every node.',
     tags,
     security,
-    response: { 200: SignedOut, ...errorAnswers() },
+    response: { 200: SignedOut, ...errorAnswers('storage_full') },
   },
   async handle(context, request, reply) {
     const { session } = await entered(context, request, reply);

@@ -91,6 +91,7 @@ export function sessionsContract(makePlace: MakeStorePlace): void {
     });
 
     test('is purged when its time is over', async () => {
+      setting.clock.advance(limits.sessionSecondsMax * 1_000);
       await setting.purgeAll();
       const [short, long] = [await madeKey(setting.now + 1_000), await madeKey()];
       const sessions = [await made(short), await made(long)];
