@@ -5,12 +5,14 @@ import { type Static, Type } from 'typebox';
 import { invalidRequest } from '../error.js';
 import { checkData, type HandoffName, type HandoffPatch, missingError } from '../handoff.js';
 import type { ErasedState as ErasedStateOfStore, LookUp } from '../store/store.js';
+import type { View } from '../view.js';
 import { noteGone } from './audited.js';
 import { authenticateAgain } from './authenticate.js';
 import { type Context, endpoint } from './context.js';
 import { errorAnswers } from './error-answers.js';
 import { timeText } from './paging.js';
 import { isNotModified, preconditionsOf } from './preconditions.js';
+import { prefersMasked } from './preferences.js';
 import { begunLookUp } from './ready-answer.js';
 import { ErasedState } from './receipt-schemas.js';
 import {
@@ -21,7 +23,7 @@ import {
   NameQuery,
   ProjectPath,
 } from './schemas.js';
-import { sendShown, shownAnswer, wholeAnswer } from './shown-answer.js';
+import { sendShown, shownAnswer, wantedView, wholeAnswer } from './shown-answer.js';
 import { waitSecondsOf } from './wait-seconds.js';
 
 const missing = [
@@ -55,6 +57,8 @@ export const lookUpHandoffState = endpoint({
   },
   async handle(context, request, reply) {
     const name = nameOf(request.query);
+    const view = wantedView(request);
+    if (reveals(request, view)) request.action = 'reveal';
     const seconds = waitSecondsOf(request.query.wait, request.headers.prefer);
     const begun = begunLookUp(request.raw);
     let result = await (begun ?? context.store.lookUp(request.project.tenant, name));
@@ -62,13 +66,14 @@ export const lookUpHandoffState = endpoint({
       const waited = await waitFor(context, request, reply, { name, seconds, result });
       if (waited === 'gone') {
         context.budgets.noteNotFound(request);
-        await noteGone(context, request);
+        await noteGone(context, request, reply);
         return reply.hijack();
       }
       result = waited;
     }
     if (result.found === undefined) throw missingError(result.missing);
-    const shown = shownAnswer(context, request, result.found);
+    if (view === 'masked') notePreference(request, reply);
+    const shown = shownAnswer(context, request.project, view, result.found);
     if (isNotModified(request.headers['if-none-match'], shown.headers.etag)) {
       return reply.code(304).headers(shown.headers).send();
     }
@@ -153,6 +158,18 @@ export const eraseHandoffState = endpoint({
 /** An erased state, as the calls show it. */
 export function erasedAnswer({ id, erasedAt, receipt }: ErasedStateOfStore): object {
   return { id, erased_at: timeText(erasedAt), receipt };
+}
+
+/** Whether it shows a person at the console what is sensitive. */
+function reveals({ session, method }: FastifyRequest, view: View): boolean {
+  return session !== undefined && method === 'GET' && view === 'full';
+}
+
+/** Says that values come masked where that was asked for, besides what else was granted. */
+function notePreference({ headers }: FastifyRequest, reply: FastifyReply): void {
+  if (!prefersMasked(headers.prefer)) return;
+  const granted = reply.getHeader('preference-applied') ?? [];
+  reply.header('preference-applied', [granted, 'masked'].flat().join(', '));
 }
 
 /** `shared_id` wins where both are given. */

@@ -98,6 +98,7 @@ export const audited = {
   status: 200,
   cause: null,
   request_id: '3f9c0d1e7a42-1k',
+  duration_ms: 0.21,
 };
 
 export function pageOf(item: object): object {
