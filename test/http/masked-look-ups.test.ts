@@ -25,7 +25,7 @@ afterAll(() => server.stop());
 const byBrowser = (query: string, sent: Parameters<typeof callAs>[2] = {}) =>
   callAs(browser, `${server.stateUrl}?${query}`, sent);
 
-async function applied(text: string | string[]): Promise<unknown[]> {
+async function cardAndApplied(text: string | string[]): Promise<unknown[]> {
   const answer = await lookUp(server, { id: 'call-1' }, { headers: { prefer: text } });
   return [answer.json.data.card, answer.headers['preference-applied']];
 }
@@ -58,10 +58,10 @@ describe('Prefer: masked', () => {
 
   it('is one preference among others, and none where it is malformed', async () => {
     for (const text of ['wait=5, masked', 'MASKED;q=1 , wait=5', ['wait=5', 'masked=""']]) {
-      expect([text, await applied(text)]).toEqual([text, ['•••', 'wait=5, masked']]);
+      expect([text, await cardAndApplied(text)]).toEqual([text, ['•••', 'wait=5, masked']]);
     }
     for (const text of ['masked=no', 'unmasked', '"masked"', 'masked=no, masked']) {
-      expect([text, await applied(text)]).toEqual([text, [whole.data.card, undefined]]);
+      expect([text, await cardAndApplied(text)]).toEqual([text, [whole.data.card, undefined]]);
     }
   });
 
