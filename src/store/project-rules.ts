@@ -35,5 +35,6 @@ export const tablesOfProject = [
   ['past_name', 'id'],
   ['tombstone', 'name_hash'],
   ['receipt', 'receipt_id'],
+  ['link', 'link_hash'],
   ['data_key', 'number'],
 ] as const;

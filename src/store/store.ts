@@ -14,12 +14,14 @@ import type {
   Preconditions,
 } from '../handoff.js';
 import type { ApiKey } from '../key.js';
+import type { BoundState, Link, NewLink } from '../link.js';
+import type { FoundAnswer } from '../outcome.js';
 import type { NewProject, Project, ProjectSettings } from '../project.js';
 import type { PublicSigningKey } from '../receipt.js';
 import type { AuditVerification } from './audit-verification.js';
 
 export type LookUp =
-  | { readonly found: Answer; readonly missing?: never }
+  | { readonly found: FoundAnswer; readonly missing?: never }
   | { readonly found?: never; readonly missing: MissingCause };
 
 /** Where a page begins: after the line with this time and this id, newest first. */
@@ -160,6 +162,23 @@ export interface Store {
   /** The public keys that this store's receipts are checked with. */
   signingKeys(): readonly PublicSigningKey[];
 
+  /** Keeps a link; one to a state that has ended since it was found never opens. */
+  createLink(tenant: string, link: NewLink): Promise<void>;
+  /** As long as it lives, and the state that it is bound to is not known to have ended. */
+  findLink(tenant: string, linkHash: string): Promise<Link | undefined>;
+  /**
+   * Notes in one step that a link found this state at `at`: one that is not bound yet is bound to
+   * it, and the first opening is kept. What it gives is bound; to another state where that came
+   * first, and then nothing has changed. Undefined where link or state have ended. Who ends a
+   * state ends the links to it, and an erasure also those that still wait for a name of it.
+   */
+  openLink(
+    tenant: string,
+    linkHash: string,
+    state: BoundState,
+    at: number,
+  ): Promise<Link | undefined>;
+
   /** Newest first by (`writtenAt`, `id`); ended states as long as their tombstones live. */
   list(project: Project, filter: HandoffFilter, page: PageRequest): Promise<Page<ListedHandoff>>;
 
@@ -176,8 +195,8 @@ export interface Store {
   keyedHash(tenant: string, text: string): string;
 
   /**
-   * Turns expired states into tombstones, and drops tombstones and receipts past their life and
-   * what erased projects have left, some rows at a time; how many.
+   * Turns expired states into tombstones, and drops tombstones, receipts and links past their life
+   * and what erased projects have left, some rows at a time; how many.
    */
   purge(): Promise<number>;
 

@@ -9,6 +9,7 @@ import { erasureContract } from './contract/erasure.js';
 import { hiddenNamesContract } from './contract/hidden-names.js';
 import { keyedHashContract } from './contract/keyed-hash.js';
 import { keysContract } from './contract/keys.js';
+import { linksContract } from './contract/links.js';
 import { lifeContract } from './contract/life.js';
 import { listContract } from './contract/list.js';
 import { lookUpContract } from './contract/look-up.js';
@@ -29,6 +30,7 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     projectErasureContract(makePlace);
     listContract(makePlace);
     watchContract(makePlace);
+    linksContract(makePlace);
     projectsContract(makePlace);
     keysContract(makePlace);
     keyedHashContract(makePlace);
@@ -45,6 +47,7 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     patchContract(makePlace, projects);
     endingsContract(makePlace, projects);
     watchContract(makePlace, projects);
+    linksContract(makePlace, projects);
     brokenRecordsContract(makePlace, projects);
     hiddenNamesContract(makePlace);
   });

@@ -19,6 +19,7 @@ export const tablesByTenant = [
   'audit_block',
   'past_name',
   'receipt',
+  'link',
 ];
 
 /** The tables that it distributed; those that are distributed already stay as they are. */

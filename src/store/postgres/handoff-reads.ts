@@ -23,7 +23,8 @@ const statementsMax = 4;
 const lookUpsMax = 50;
 
 interface Pending {
-  readonly name: HandoffName;
+  /** The name that is asked for, as rows hold it. */
+  readonly name: string;
   readonly deadline: number;
   readonly resolve: (found: LookUp) => void;
   readonly reject: (error: unknown) => void;
@@ -59,8 +60,9 @@ export class HandoffReads {
         // What arrives in one turn of the event loop goes together.
         setImmediate(() => this.#send());
       }
+      const stored = storedName(this.#keeping.hashName, tenant, name);
       const deadline = this.#database.deadline();
-      batch.pending.push({ name, deadline, resolve, reject });
+      batch.pending.push({ name: stored, deadline, resolve, reject });
     });
   }
 
@@ -80,7 +82,7 @@ export class HandoffReads {
   }
 
   async #ask({ tenant, kind, pending }: Batch): Promise<void> {
-    const names = [...new Set(pending.map(({ name }) => name.value))];
+    const names = [...new Set(pending.map(({ name }) => name))];
     try {
       const found = await this.#database.read(
         (session) => this.#lookUpAll(session, tenant, kind, names),
@@ -88,7 +90,7 @@ export class HandoffReads {
         pending[0]!.deadline,
       );
       for (const { name, resolve, reject } of pending) {
-        const result = found.get(name.value)!;
+        const result = found.get(name)!;
         if (result instanceof BrokenRecord) reject(result);
         else resolve(result);
       }
@@ -105,15 +107,12 @@ export class HandoffReads {
   ): Promise<Map<string, LookUp | BrokenRecord>> {
     const now = this.#clock?.() ?? null;
     const { hashName, dataKeys } = this.#keeping;
-    const stored = new Map(
-      names.map((value) => [storedName(hashName, tenant, { kind, value }), value]),
-    );
-    const rows = await session.all(lookUps[kind], tenant, [...stored.keys()], now);
+    const rows = await session.all(lookUps[kind], tenant, names, now);
     const readable = rows.map((row) => ({ ...row, sealed: fromText(row.sealed) }));
     const findKey = await dataKeys.of(session, tenant, readable);
 
     const found = new Map<string, LookUp | BrokenRecord>(
-      readable.map((row) => [stored.get(row.name)!, lookUpOf(tenant, kind, row, findKey)]),
+      readable.map((row) => [row.name, lookUpOf(tenant, kind, row, findKey)]),
     );
     const others = names.filter((value) => !found.has(value)).map((value) => ({ kind, value }));
     if (others.length === 0) return found;
@@ -133,6 +132,7 @@ interface AnswerRow {
   readonly written_at: number;
   readonly updated_at: number;
   readonly expires_at: number;
+  readonly picked_up_at: number | null;
   readonly is_live: boolean;
   readonly sealed: string;
 }
@@ -149,7 +149,13 @@ function lookUpOf(
   try {
     const content = openContent(tenant, row, findKey);
     checkFoundBy(tenant, { kind, value: row.name }, row);
-    return { found: readyAnswer({ ...content, version, updatedAt, expiresAt }) };
+    const answer = readyAnswer({ ...content, version, updatedAt, expiresAt });
+    const record = {
+      id: row.id,
+      writtenAt: row.written_at,
+      isPickedUp: row.picked_up_at !== null,
+    };
+    return { found: { ...answer, record } };
   } catch (error) {
     if (error instanceof BrokenRecord) return error;
     throw error;
@@ -157,7 +163,7 @@ function lookUpOf(
 }
 
 const answerColumns = `s.id, s.shared_id, s.aliases, s.version, s.written_at, s.updated_at,
-  s.expires_at, s.sealed,
+  s.expires_at, s.sealed, s.picked_up_at,
   s.expires_at > coalesce($3::bigint, ${databaseNow}) AS is_live`;
 
 type LookUpValues = [tenant: string, names: readonly string[], now: number | null];

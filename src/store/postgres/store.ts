@@ -6,6 +6,7 @@ import { auditCalls } from './audit-calls.js';
 import { rewrapDataKeys } from './data-keys.js';
 import { listHandoffs } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
+import { findLink } from './links.js';
 import { connectParts, type Parts, type PostgresStoreOptions } from './parts.js';
 import { listProjectReceipts, listReceipts } from './receipt-reads.js';
 import { keyWrites, projectWrites } from './reference-changes.js';
@@ -51,6 +52,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       parts.read((session) => listReceipts(session, hashName, { tenant, filter, page })),
     listProjectReceipts: (accountId, page) =>
       parts.read((session) => listProjectReceipts(session, accountId, page)),
+    findLink: (tenant, linkHash) => parts.read((session) => findLink(session, tenant, linkHash)),
     signingKeys: () => [parts.keeping.signer.publicKey],
     watch: (tenant, name, wake) => watchers.watch(hashName(tenant, name), wake),
     keyedHash: textHasher(options.hashKey),

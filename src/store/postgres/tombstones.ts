@@ -29,6 +29,17 @@ const buryPastNames = statement<[tenant: string, ids: string[]]>(
   'bury_past_names',
   `DELETE FROM past_name WHERE tenant = $1 AND id = ANY ($2${texts})`,
 );
+/** Those that are bound to these states. */
+const dropLinksTo = statement<[tenant: string, ids: string[]]>(
+  'drop_links_to',
+  `DELETE FROM link WHERE tenant = $1 AND name = ANY ($2${texts}) AND written_at IS NOT NULL`,
+);
+/** Those that wait for these names. */
+export const dropLinksFor = statement<[tenant: string, ids: string[], sharedIds: string[]]>(
+  'drop_links_for',
+  `DELETE FROM link WHERE tenant = $1 AND written_at IS NULL AND name = ANY ($2${texts} || $3${texts})
+     AND name = ANY (CASE kind WHEN 'id' THEN $2${texts} ELSE $3${texts} END)`,
+);
 const writeTombstones = statement<
   [tenant: string, cause: string, writeId: string, ...columns: unknown[][]]
 >(
@@ -82,6 +93,16 @@ export async function bury(
     await transaction.run(buryAliases, tenant, names, ids);
   }
   const ids = rows.map(({ id }) => id);
+  await transaction.run(dropLinksTo, tenant, ids);
+  // What was asked for by a name that is gone: the name must not stay with the link.
+  if (cause === 'erased') {
+    await transaction.run(
+      dropLinksFor,
+      tenant,
+      ids,
+      aliases.map(([alias]) => alias),
+    );
+  }
   await transaction.run(buryPastNames, tenant, ids);
   await transaction.run(buryStates, tenant, ids);
 }
@@ -109,7 +130,10 @@ const anythingToPurge = statement<
     ORDER BY ended_at LIMIT 1)
    UNION ALL
    (SELECT 1 FROM receipt WHERE tenant = $1 AND erased_at <= coalesce($2, ${statementNow}) - $4
-    ORDER BY erased_at LIMIT 1)`,
+    ORDER BY erased_at LIMIT 1)
+   UNION ALL
+   (SELECT 1 FROM link WHERE tenant = $1 AND expires_at <= coalesce($2, ${statementNow})
+    ORDER BY expires_at LIMIT 1)`,
 );
 
 /**
@@ -147,7 +171,14 @@ const dropOldReceipts = statement<[tenant: string, oldest: number, limit: number
      ORDER BY erased_at LIMIT $3 FOR UPDATE SKIP LOCKED))`,
 );
 
-/** Buries what has expired, drops old tombstones and receipts, some rows at a time; how many. */
+const dropOldLinks = statement<[tenant: string, now: number, limit: number]>(
+  'drop_old_links',
+  `DELETE FROM link WHERE tenant = $1 AND link_hash = ANY (ARRAY(
+     SELECT link_hash FROM link WHERE tenant = $1 AND expires_at <= $2
+     ORDER BY expires_at LIMIT $3 FOR UPDATE SKIP LOCKED))`,
+);
+
+/** Buries what has expired, drops old tombstones, receipts and links, some at a time; how many. */
 export async function purge(
   transaction: Transaction,
   hashName: HashName,
@@ -166,7 +197,8 @@ export async function purge(
   if (hashes.length > 0) await transaction.run(dropTombstones, tenant, hashes);
   const taken = rows.length + hashes.length;
   const left = purgedRowsMax - taken;
-  return taken + (await transaction.run(dropOldReceipts, tenant, oldReceipts, left));
+  const receipts = await transaction.run(dropOldReceipts, tenant, oldReceipts, left);
+  return taken + receipts + (await transaction.run(dropOldLinks, tenant, now, left - receipts));
 }
 
 /** Why nothing is found by a name. */
@@ -180,14 +212,14 @@ export async function missingCause(
   return found?.cause ?? 'not_found';
 }
 
-/** The same of many names at once, since very many readers may wait for what is not there. */
+/** The same of many names, as rows hold them, at once, since very many readers may wait for what is not there. */
 export async function missingCauses(
   session: Session,
   hashName: HashName,
   tenant: string,
   names: readonly HandoffName[],
 ): Promise<Map<string, MissingCause>> {
-  const hashes = names.map((name) => hashName(tenant, name));
+  const hashes = names.map((name) => hashOfStored(hashName, tenant, name));
   const rows = await session.all(tombstones, tenant, hashes);
   const causes = new Map(rows.map((row) => [row.name_hash, row.cause]));
   return new Map(names.map(({ value }, at) => [value, causes.get(hashes[at]!) ?? 'not_found']));

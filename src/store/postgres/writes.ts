@@ -2,10 +2,12 @@
 
 import { hidesNames } from '../../project.js';
 import { SealBudget } from '../data-keys.js';
+import { rowOfLink } from '../link-rows.js';
 import type { Store } from '../store.js';
 import { reserveSeals } from './data-keys.js';
 import { erase, eraseNamed } from './erasures.js';
 import { type Changed, patch, put, settle } from './handoff-writes.js';
+import { createLink, openLink } from './links.js';
 import type { Parts } from './parts.js';
 import { emptyEnded, tenantsToEmpty } from './project-erasures.js';
 import { hasToPurge, purge, purgedRowsMax, tenantsToPurge } from './tombstones.js';
@@ -14,7 +16,7 @@ import { again, type Clock, type Transaction } from './write.js';
 export function handoffWrites(
   parts: Parts,
   clock: Clock,
-): Pick<Store, 'put' | 'patch' | 'erase' | 'eraseNamed' | 'purge'> {
+): Pick<Store, 'put' | 'patch' | 'erase' | 'eraseNamed' | 'createLink' | 'openLink' | 'purge'> {
   const { keeping, notifications, watchers } = parts;
   const { hashName } = keeping;
   const budget = new SealBudget((tenant) =>
@@ -61,6 +63,18 @@ export function handoffWrites(
       const input = { project, alias, erasedBy: erasedBy ?? null };
       return change(project.tenant, (it) => eraseNamed(it, keeping, input));
     },
+    createLink: (tenant, link) => {
+      const row = rowOfLink(hashName, tenant, link);
+      return parts.write({
+        apply: (transaction) => createLink(transaction, { tenant, linkHash: link.linkHash, row }),
+        settle: again,
+      });
+    },
+    openLink: (tenant, linkHash, state, at) =>
+      parts.write({
+        apply: (transaction) => openLink(transaction, { tenant, linkHash, state, at }),
+        settle: again,
+      }),
     async purge() {
       let count = 0;
       for (const tenant of await parts.read((session) => tenantsToEmpty(session, clock))) {

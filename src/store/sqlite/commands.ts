@@ -11,6 +11,7 @@ import { erase, eraseNamed, prepareErasureStatements } from './erasures.js';
 import { prepareHandoffStatements } from './handoff-statements.js';
 import { type Changed, patch, put } from './handoff-writes.js';
 import { createKey, noteKeyUse, revokeKey, rotateKey } from './key-writes.js';
+import { createLink, openLink, prepareLinkStatements } from './links.js';
 import { eraseProject, prepareProjectErasure } from './project-erasures.js';
 import {
   changeProject,
@@ -42,6 +43,7 @@ export const growing: ReadonlySet<CommandName> = new Set<CommandName>([
   'changeProject',
   'createKey',
   'rotateKey',
+  'createLink',
   'reserveSeals',
 ]);
 
@@ -75,27 +77,27 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
   const unwrapped = new DataKeys(db, masterKeys);
   const handoffs = prepareHandoffStatements(db, hashName, unwrapped);
   const erasures = prepareErasureStatements(db, handoffs, signer);
+  const links = prepareLinkStatements(db, handoffs);
   const dataKeys = prepareDataKeyStatements(db);
   const references = prepareProjectStatements(db);
   const projectErasure = prepareProjectErasure(db, references, signer, unwrapped);
-  const plain =
-    <Input, Output>(run: (statements: typeof references, input: Input) => Output) =>
-    (input: Input): Changed<Output> => ({ output: run(references, input), changed: [] });
 
   const commands = {
     put: about(handoffs, put),
     patch: about(handoffs, patch),
     erase: about(erasures, erase),
     eraseNamed: about(erasures, eraseNamed),
+    createLink: unseen(links, createLink),
+    openLink: unseen(links, openLink),
     purge: about({ ...handoffs, ...preparePurgeStatements(db) }, purge),
-    createProject: plain(createProject),
-    changeProject: plain(changeProject),
+    createProject: unseen(references, createProject),
+    changeProject: unseen(references, changeProject),
     eraseProject: about(projectErasure, eraseProject),
-    initialise: plain(initialise),
-    createKey: plain(createKey),
-    rotateKey: plain(rotateKey),
-    revokeKey: plain(revokeKey),
-    noteKeyUse: plain(noteKeyUse),
+    initialise: unseen(references, initialise),
+    createKey: unseen(references, createKey),
+    rotateKey: unseen(references, rotateKey),
+    revokeKey: unseen(references, revokeKey),
+    noteKeyUse: unseen(references, noteKeyUse),
     appendAudit: (input: { texts: readonly AuditText[] }): Changed<void> => ({
       output: audit.append(input),
       changed: [],
@@ -124,4 +126,12 @@ function about<Statements, Input, Output>(
   run: (statements: Statements, input: Input) => Changed<Output>,
 ): (input: Input) => Changed<Output> {
   return (input) => run(statements, input);
+}
+
+/** One that changes nothing that look-ups find. */
+function unseen<Statements, Input, Output>(
+  statements: Statements,
+  run: (statements: Statements, input: Input) => Output,
+): (input: Input) => Changed<Output> {
+  return (input) => ({ output: run(statements, input), changed: [] });
 }

@@ -15,6 +15,7 @@ import { DataKeys } from './data-keys.js';
 import { type Connection, databaseFile, openReader } from './database.js';
 import { HandoffList } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
+import { LinkReads } from './links.js';
 import type { Lock } from './lock.js';
 import { ReceiptReads } from './receipt-reads.js';
 import { ReferenceReads } from './reference-reads.js';
@@ -151,13 +152,15 @@ function listsOf(
   hashName: HashName,
   now: () => number,
   reading: Reading,
-): Pick<Store, 'list' | 'listReceipts' | 'listProjectReceipts'> {
+): Pick<Store, 'list' | 'listReceipts' | 'listProjectReceipts' | 'findLink'> {
   const handoffs = new HandoffList(reader, hashName);
   const receipts = new ReceiptReads(reader, hashName);
+  const links = new LinkReads(reader);
   return {
     list: ({ tenant }, filter, page) => reading(() => handoffs.list(tenant, filter, page, now())),
     listReceipts: ({ tenant }, filter, page) => reading(() => receipts.list(tenant, filter, page)),
     listProjectReceipts: (accountId, page) => reading(() => receipts.listProjects(accountId, page)),
+    findLink: (tenant, linkHash) => reading(() => links.find(tenant, linkHash)),
   };
 }
 
