@@ -44,30 +44,32 @@ export interface BoundState extends LinkedState {
 /** How long a one-time link opens again after it was first opened, for reloads. */
 const graceMs = 30_000;
 
-/** As `Store.keyedHash`. */
-type KeyedHash = (tenant: string, text: string) => string;
+/** What signs: the store. */
+interface Signer {
+  keyedHash(tenant: string, text: string): string;
+}
 
 /** 1: the tenant, 2: the id, 128 random bits, 3: the signature over both. */
 const tokenForm = /^(~?[\w-]{1,32})\.([\w-]{22})\.([\w-]{22})$/;
 
 /** A new token, which is to be shown once, and the hash to keep. */
 export function newLinkToken(
-  keyedHash: KeyedHash,
+  signer: Signer,
   tenant: string,
 ): { readonly token: string; readonly linkHash: string } {
   const id = randomBytes(16).toString('base64url');
-  const token = `${tenant}.${id}.${keyedHash(tenant, signedText(id))}`;
+  const token = `${tenant}.${id}.${signer.keyedHash(tenant, signedText(id))}`;
   return { token, linkHash: hashOf(id) };
 }
 
 /** Undefined where it was not signed here: told without a look at what is stored. */
 export function readLinkToken(
-  keyedHash: KeyedHash,
+  signer: Signer,
   token: string,
 ): { readonly tenant: string; readonly linkHash: string } | undefined {
   const [, tenant, id, signature] = tokenForm.exec(token) ?? [];
   if (tenant === undefined || id === undefined || signature === undefined) return undefined;
-  const expected = keyedHash(tenant, signedText(id));
+  const expected = signer.keyedHash(tenant, signedText(id));
   if (!timingSafeEqual(Buffer.from(expected), Buffer.from(signature))) return undefined;
   return { tenant, linkHash: hashOf(id) };
 }

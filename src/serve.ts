@@ -16,6 +16,7 @@ import { schemeOf } from './http/http-server.js';
 import { KeyUse } from './http/key-use.js';
 import { Metrics } from './http/metrics.js';
 import { serveMetrics } from './http/metrics-server.js';
+import { publicOriginBehind } from './http/public-origin.js';
 import { ServedCertificate } from './http/served-certificate.js';
 import { Waiting } from './http/waiting.js';
 import { type RepeatedWork, repeatAll } from './repeat.js';
@@ -161,6 +162,8 @@ function contextOf(
     connections: connectionsOf(config),
     bodyMemory: new BodyMemory(config.bodyMemoryMebibytes),
     clientAddress: clientAddressBehind(config.trustProxy),
+    publicOrigin: publicOriginBehind(config.trustProxy),
+    popFrameOrigins: config.popFrameOrigins,
   };
 }
 

@@ -6,6 +6,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { BatonError, type ErrorCode, statusOfCode } from '../error.js';
 import { limits } from '../limits.js';
 import { explainInvalid } from './explain-invalid.js';
+import { popFailure, sendPop } from './pop-document.js';
 
 /** Answers any failure of a request. The operator sees all of the server's own, clients none. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
@@ -19,8 +20,8 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
 
 /** Whether its time could tell if what was asked for exists. */
 function isTelling({ code }: BatonError, request: FastifyRequest): boolean {
-  // Without a key it is the path that is not there.
-  if (code === 'not_found') return request.key !== undefined;
+  // Without a key it is the path that is not there, unless it is a link's.
+  if (code === 'not_found') return request.key !== undefined || isForPerson(request);
   return code === 'unauthorized' || code === 'forbidden' || code === 'rate_limited';
 }
 
@@ -33,6 +34,11 @@ const delayMsMax = 10;
 async function sendDelayed(reply: FastifyReply, error: BatonError): Promise<unknown> {
   await setTimeout(randomInt(1, delayMsMax + 1));
   return send(reply, error);
+}
+
+/** Whether a link of the screen pop is opened: its failures are pages. */
+function isForPerson({ method, url }: FastifyRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && url.startsWith('/pop/');
 }
 
 /** The body of an error's answer. */
@@ -49,6 +55,10 @@ export function sendMethodNotAllowed(allowed: readonly string[], reply: FastifyR
 function send(reply: FastifyReply, error: BatonError): unknown {
   reply.request.errorCode = error.code;
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  const shown = isForPerson(reply.request) ? popFailure(error.code) : undefined;
+  if (shown !== undefined) {
+    return sendPop(reply.header('x-request-id', reply.request.id), shown.status, shown.page);
+  }
   return (
     reply
       .code(statusOfCode[error.code])

@@ -14,7 +14,7 @@ import { findAccount, findKey, findProject, listKeys, listProjects } from './ref
 import { statement } from './session.js';
 import { rewrapKeptKeys } from './settings.js';
 import { again } from './write.js';
-import { handoffWrites } from './writes.js';
+import { handoffWrites, linkWrites } from './writes.js';
 
 /** Opens a database whose schema is up to date. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
@@ -37,6 +37,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   };
   return {
     ...handoffWrites(parts, options.clock),
+    ...linkWrites(parts),
     ...projectWrites(parts, options.region),
     ...keyWrites(parts),
     ...referenceReads(parts),

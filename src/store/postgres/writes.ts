@@ -16,7 +16,7 @@ import { again, type Clock, type Transaction } from './write.js';
 export function handoffWrites(
   parts: Parts,
   clock: Clock,
-): Pick<Store, 'put' | 'patch' | 'erase' | 'eraseNamed' | 'createLink' | 'openLink' | 'purge'> {
+): Pick<Store, 'put' | 'patch' | 'erase' | 'eraseNamed' | 'purge'> {
   const { keeping, notifications, watchers } = parts;
   const { hashName } = keeping;
   const budget = new SealBudget((tenant) =>
@@ -63,18 +63,6 @@ export function handoffWrites(
       const input = { project, alias, erasedBy: erasedBy ?? null };
       return change(project.tenant, (it) => eraseNamed(it, keeping, input));
     },
-    createLink: (tenant, link) => {
-      const row = rowOfLink(hashName, tenant, link);
-      return parts.write({
-        apply: (transaction) => createLink(transaction, { tenant, linkHash: link.linkHash, row }),
-        settle: again,
-      });
-    },
-    openLink: (tenant, linkHash, state, at) =>
-      parts.write({
-        apply: (transaction) => openLink(transaction, { tenant, linkHash, state, at }),
-        settle: again,
-      }),
     async purge() {
       let count = 0;
       for (const tenant of await parts.read((session) => tenantsToEmpty(session, clock))) {
@@ -92,5 +80,22 @@ export function handoffWrites(
       }
       return count;
     },
+  };
+}
+
+export function linkWrites(parts: Parts): Pick<Store, 'createLink' | 'openLink'> {
+  return {
+    createLink: (tenant, link) => {
+      const row = rowOfLink(parts.keeping.hashName, tenant, link);
+      return parts.write({
+        apply: (transaction) => createLink(transaction, { tenant, linkHash: link.linkHash, row }),
+        settle: again,
+      });
+    },
+    openLink: (tenant, linkHash, state, at) =>
+      parts.write({
+        apply: (transaction) => openLink(transaction, { tenant, linkHash, state, at }),
+        settle: again,
+      }),
   };
 }

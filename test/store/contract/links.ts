@@ -124,7 +124,7 @@ export function linksContract(makePlace: MakeStorePlace, projects: Partial<NewPr
   test('nothing that is stored makes a token', async () => {
     const project = await setting.newProject();
     const { tenant } = project;
-    const { token, linkHash } = newLinkToken(setting.store.keyedHash, tenant);
+    const { token, linkHash } = newLinkToken(setting.store, tenant);
     await setting.store.createLink(tenant, newLink(setting, project, { linkHash }));
     const [, id, signature] = token.slice(tenant.length).split('.');
     const rows = await openRows(setting.place.config);
@@ -137,7 +137,7 @@ export function linksContract(makePlace: MakeStorePlace, projects: Partial<NewPr
 }
 
 function newHash({ store }: Setting, { tenant }: Project): string {
-  return newLinkToken(store.keyedHash, tenant).linkHash;
+  return newLinkToken(store, tenant).linkHash;
 }
 
 function newLink(setting: Setting, project: Project, wanted: Partial<NewLink>): NewLink {
