@@ -1,6 +1,7 @@
 // The page of the screen pop: who is calling and why, then all that the agent handed over.
 
 import { jsonMembers } from '../json-parts.js';
+import { namesOfPointer } from '../json-pointer.js';
 import { type TreeMember, treeOfJson } from '../json-tree.js';
 import { type Html, html } from './html.js';
 import { type Finding, type Findings, findCaller } from './pop-caller.js';
@@ -31,6 +32,7 @@ export interface PopState {
 /** A heading holds no more. */
 const headingCharacters = 80;
 const sectionsShown = 24;
+const leftOutShown = 40;
 
 export function popPage(state: PopState): string {
   const members = jsonMembers(state.body);
@@ -66,7 +68,7 @@ function header(state: PopState, findings: Findings): Html {
   const who = name ?? ways.shift();
   return html`<header>
 <p class="over">Handed over ${agoText(state.writtenAt, state.now)}</p>
-<h1>${who === undefined ? 'Caller not named' : oneLine(who)}</h1>
+<h1>${who === undefined ? unnamed(state) : oneLine(who)}</h1>
 ${ways.length === 0 ? html`` : html`<p class="ways">${joined(ways.map(oneLine), html`<span class="dot"> · </span>`)}</p>`}
 ${reason === undefined ? html`` : said('Why', 'why', reason)}
 ${summary === undefined ? html`` : said('Summary', 'summary', summary)}
@@ -84,6 +86,10 @@ function shownAbove(findings: Findings): Set<string> {
 
 function isShort({ text, isWithheld }: Finding): boolean {
   return isWithheld || shortened(text, headingCharacters) === text;
+}
+
+function unnamed({ leftOut }: PopState): string {
+  return leftOut.length === 0 ? 'Caller not named' : 'Caller not shown';
 }
 
 function oneLine({ text, isWithheld }: Finding): Html {
@@ -133,10 +139,13 @@ function groupCard({ name, value }: TreeMember, now: number): Html {
 function leftOutCard(pointers: readonly string[]): Html {
   if (pointers.length === 0) return html``;
   if (pointers.includes('')) return card('Withheld', html`<p>This link shows no data.</p>`);
-  const items = pointers.map((pointer) => html`<li>${clamped(pointer.slice(1))}</li>`);
+  const items = pointers.map((pointer) => {
+    const labels = namesOfPointer(pointer).map(labelOf);
+    return html`<li>${clamped(labels.join(' › '))}</li>`;
+  });
   return card(
     'Withheld',
-    html`<p>This link does not show:</p>${folded(items, 12, 'entries', (some) => html`<ul>${some}</ul>`)}`,
+    html`<p>This link does not show:</p>${folded(items, leftOutShown, 'entries', (some) => html`<ul class="names">${some}</ul>`)}`,
   );
 }
 

@@ -165,7 +165,8 @@ describe('each call leaves its entry', () => {
       expect(entry).toMatchObject({ action, record, status, key_id: idOf(server.keys.admin) });
     }
     const ofStates = ['look_up', 'put', 'patch', 'erase', 'erase_named', 'list', 'audit_read'];
-    const seen = new Set([...calls.map(([action]) => action), ...ofStates]);
+    const ofLinks = ['link_create', 'pop_open'];
+    const seen = new Set([...calls.map(([action]) => action), ...ofStates, ...ofLinks]);
     expect(seen).toEqual(new Set(auditActions));
   });
 
