@@ -13,6 +13,7 @@ export const auditActions = [
   'pop_open',
   'receipt_list',
   'list',
+  'stats_read',
   'audit_read',
   'project_list',
   'project_show',

@@ -36,5 +36,8 @@ export const tablesOfProject = [
   ['tombstone', 'name_hash'],
   ['receipt', 'receipt_id'],
   ['link', 'link_hash'],
+  ['resultless_look_up', 'look_up_id'],
+  ['event', 'seq'],
+  ['event_counter', 'seq'],
   ['data_key', 'number'],
 ] as const;

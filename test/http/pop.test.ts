@@ -197,6 +197,20 @@ describe('a link that was made before the state is written', () => {
   });
 });
 
+test('opening it with data is a pickup, once; HEAD and a link alone are none', async () => {
+  const { id } = await written();
+  const status = async () => {
+    const url = server.stateUrl.replace('handoff_state', `handoff_states?id=${id}`);
+    return (await send(url, { key: server.keys.admin })).json.items[0].status;
+  };
+  const url = await linkTo(server, { id });
+  await send(url, { method: 'HEAD' });
+  expect((await send(`${url}x`)).status).toBe(404);
+  expect(await status()).toBe('pending');
+  await send(url);
+  await expect.poll(status).toBe('picked_up');
+});
+
 test('opening is audited with the key of the link and the record; HEAD is none', async () => {
   const { id } = await written();
   const { text: key, keyId } = await madeKey(server, { permission: 'read' });

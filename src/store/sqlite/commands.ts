@@ -12,6 +12,7 @@ import { prepareHandoffStatements } from './handoff-statements.js';
 import { type Changed, patch, put } from './handoff-writes.js';
 import { createKey, noteKeyUse, revokeKey, rotateKey } from './key-writes.js';
 import { createLink, openLink, prepareLinkStatements } from './links.js';
+import { decideOutcomes, prepareOutcomes, recordOutcomes } from './outcomes.js';
 import { eraseProject, prepareProjectErasure } from './project-erasures.js';
 import {
   changeProject,
@@ -45,6 +46,7 @@ export const growing: ReadonlySet<CommandName> = new Set<CommandName>([
   'rotateKey',
   'createLink',
   'reserveSeals',
+  'recordOutcomes',
 ]);
 
 /** Those that change projects or keys. */
@@ -62,6 +64,8 @@ export const referring: ReadonlySet<CommandName> = new Set<CommandName>([
 export const auditing: ReadonlySet<CommandName> = new Set<CommandName>([
   'appendAudit',
   'purgeAudit',
+  'recordOutcomes',
+  'decideOutcomes',
 ]);
 
 export interface CommandKeys {
@@ -78,6 +82,7 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
   const handoffs = prepareHandoffStatements(db, hashName, unwrapped);
   const erasures = prepareErasureStatements(db, handoffs, signer);
   const links = prepareLinkStatements(db, handoffs);
+  const outcomes = prepareOutcomes(db, handoffs);
   const dataKeys = prepareDataKeyStatements(db);
   const references = prepareProjectStatements(db);
   const projectErasure = prepareProjectErasure(db, references, signer, unwrapped);
@@ -98,6 +103,8 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
     rotateKey: unseen(references, rotateKey),
     revokeKey: unseen(references, revokeKey),
     noteKeyUse: unseen(references, noteKeyUse),
+    recordOutcomes: about(outcomes, recordOutcomes),
+    decideOutcomes: about(outcomes, decideOutcomes),
     appendAudit: (input: { texts: readonly AuditText[] }): Changed<void> => ({
       output: audit.append(input),
       changed: [],
