@@ -14,7 +14,6 @@ import type {
   Preconditions,
 } from '../handoff.js';
 import type { ApiKey } from '../key.js';
-import type { BoundState, Link, NewLink } from '../link.js';
 import type {
   DecidedOutcomes,
   FoundAnswer,
@@ -27,6 +26,7 @@ import type {
 import type { NewProject, Project, ProjectSettings } from '../project.js';
 import type { PublicSigningKey } from '../receipt.js';
 import type { AuditVerification } from './audit-verification.js';
+import type { LinkStore } from './link-store.js';
 
 export type LookUp =
   | { readonly found: FoundAnswer; readonly missing?: never }
@@ -107,7 +107,7 @@ export interface StoreGauges {
  * Every write resolves only when it is durable. Any method rejects with `unavailable` while the
  * store cannot be reached or is closing; a write with `storage_full` while there is no room.
  */
-export interface Store {
+export interface Store extends LinkStore {
   /**
    * The live state with this name, or why there is none. Sees every write that was acknowledged
    * before it began, and never goes back to an older version. Never gives an expired state.
@@ -169,23 +169,6 @@ export interface Store {
 
   /** The public keys that this store's receipts are checked with. */
   signingKeys(): readonly PublicSigningKey[];
-
-  /** Keeps a link; one to a state that has ended since it was found never opens. */
-  createLink(tenant: string, link: NewLink): Promise<void>;
-  /** As long as it lives, and the state that it is bound to is not known to have ended. */
-  findLink(tenant: string, linkHash: string): Promise<Link | undefined>;
-  /**
-   * Notes in one step that a link found this state at `at`: one that is not bound yet is bound to
-   * it, and the first opening is kept. What it gives is bound; to another state where that came
-   * first, and then nothing has changed. Undefined where link or state have ended. Who ends a
-   * state ends the links to it, and an erasure also those that still wait for a name of it.
-   */
-  openLink(
-    tenant: string,
-    linkHash: string,
-    state: BoundState,
-    at: number,
-  ): Promise<Link | undefined>;
 
   /** Newest first by (`writtenAt`, `id`); ended states as long as their tombstones live. */
   list(project: Project, filter: HandoffFilter, page: PageRequest): Promise<Page<ListedHandoff>>;
