@@ -136,16 +136,22 @@ it('every example works when pasted, from the top to the bottom', async () => {
   expect(examples.length).toBeGreaterThan(15);
   const write = examples.find(([, example]) => example!.startsWith('curl -X PUT '))![1]!;
   let keyId = '';
+  let token = '';
   for (const [, example] of examples) {
-    // What the erasure of one state has taken is there again for the erasure of many.
-    if (example!.includes('/handoff_states?alias=')) await paste(unescaped(write), keyId);
-    const output = await paste(unescaped(example!), keyId);
+    // What the erasure of one state has taken is there again for a link, and the erasure of many.
+    const isAfterErasure = /\/handoff_states\?alias=|\/handoff_state\/links/.test(example!);
+    if (isAfterErasure) await paste(unescaped(write), { keyId, token });
+    const output = await paste(unescaped(example!), { keyId, token });
+    token = /\/pop\/([^"]+)"/.exec(output)?.[1] ?? token;
     keyId = /"key_id":"(\w+)"/.exec(output)?.[1] ?? keyId;
   }
 });
 
 /** Fails where the shell, curl or the server does. */
-async function paste(command: string, keyId: string): Promise<string> {
+async function paste(
+  command: string,
+  { keyId, token }: { keyId: string; token: string },
+): Promise<string> {
   const failing = 'curl() { command curl --silent --show-error --fail-with-body "$@"; }\n';
   const { stdout } = await promisify(execFile)('sh', ['-c', failing + command], {
     env: {
@@ -157,6 +163,7 @@ async function paste(command: string, keyId: string): Promise<string> {
       WRITE_KEY: server.keys.write,
       ADMIN_KEY: server.keys.admin,
       KEY_ID: keyId,
+      TOKEN: token,
     },
   });
   return stdout;
