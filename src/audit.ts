@@ -10,6 +10,8 @@ export const auditActions = [
   'patch',
   'erase',
   'erase_named',
+  'link_create',
+  'pop_open',
   'receipt_list',
   'list',
   'stats_read',

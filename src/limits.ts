@@ -34,6 +34,10 @@ export const limits = {
   listItemsMax: 200,
   listItemsDefault: 50,
   cursorCharactersMax: 2_000,
+  /** Life of a link of the screen pop, in seconds. */
+  linkSecondsMin: 60,
+  linkSecondsMax: 8 * 3_600,
+  linkSecondsDefault: 15 * 60,
   /** How long a tombstone tells "expired" or "erased" from "never written". */
   tombstoneSeconds: 30 * 86_400,
   /** How long a receipt of erasure is found, where its project lives as long. */

@@ -17,6 +17,7 @@ import { KeyUse } from './http/key-use.js';
 import { Metrics } from './http/metrics.js';
 import { serveMetrics } from './http/metrics-server.js';
 import { OutcomeLog } from './http/outcome-log.js';
+import { publicOriginBehind } from './http/public-origin.js';
 import { ServedCertificate } from './http/served-certificate.js';
 import { Strangers } from './http/strangers.js';
 import { Waiting } from './http/waiting.js';
@@ -174,6 +175,8 @@ function contextOf(
     connections: connectionsOf(config),
     bodyMemory: new BodyMemory(config.bodyMemoryMebibytes),
     clientAddress: clientAddressBehind(config.trustProxy),
+    publicOrigin: publicOriginBehind(config.trustProxy),
+    popFrameOrigins: config.popFrameOrigins,
   };
 }
 

@@ -22,6 +22,7 @@ import type { Connections } from './connections.js';
 import type { KeyUse } from './key-use.js';
 import type { Metrics } from './metrics.js';
 import type { OutcomeLog } from './outcome-log.js';
+import type { PublicOrigin } from './public-origin.js';
 import type { ServedCertificate } from './served-certificate.js';
 import type { Strangers } from './strangers.js';
 import type { Waiting } from './waiting.js';
@@ -47,9 +48,16 @@ export interface Context {
   /** Of all ports; null: plain HTTP. */
   readonly certificate: ServedCertificate | null;
   readonly clientAddress: ClientAddress;
+  readonly publicOrigin: PublicOrigin;
+  /** Who may show a screen pop in a frame. */
+  readonly popFrameOrigins: readonly string[];
 }
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Of every page of the screen pop. */
+    popHeaders: Readonly<Record<string, string>>;
+  }
   interface FastifyRequest {
     /** The key whose secret the request showed; a handler runs only where it was let in. */
     key: ApiKey;

@@ -178,7 +178,8 @@ describe('each call leaves its entry', () => {
     ];
     const seen = new Set([...calls.map(([action]) => action), ...ofStates]);
     const ofConsole = ['sign_in', 'sign_out', 'reveal', 'stats_read'];
-    expect(new Set([...seen, ...ofConsole])).toEqual(new Set(auditActions));
+    const ofLinks = ['link_create', 'pop_open'];
+    expect(new Set([...seen, ...ofConsole, ...ofLinks])).toEqual(new Set(auditActions));
   });
 
   it('of what is refused: the key where its secret was right, else none', async () => {

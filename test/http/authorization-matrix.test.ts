@@ -98,7 +98,7 @@ async function ask(call: Operation, kind: Kind, target: Target): Promise<Receive
 
 function queryOf({ method, path }: Operation, { id }: Target): string {
   if (path.endsWith('/handoff_states') && method === 'DELETE') return `?alias=${id}`;
-  const isOfState = path.endsWith('/handoff_state') && method !== 'PUT';
+  const isOfState = /\/handoff_state(?:\/links)?$/.test(path) && method !== 'PUT';
   return isOfState || path.endsWith('}/receipts') ? `?id=${id}` : '';
 }
 
@@ -222,7 +222,7 @@ describe('let in', () => {
     // What would end or change is asked of what is not there.
     const isHarmless = ['GET', 'HEAD', 'PUT'].includes(call.method);
     const answer = await ask(call, kind, isHarmless ? there : absent);
-    const isMade = call.method === 'POST' && call.path === '/v1/projects';
+    const isMade = call.method === 'POST' && /^\/v1\/projects$|\/links$/.test(call.path);
     const expected = isHarmless ? 200 : isMade ? 201 : 404;
     expect(answer.status, answer.text).toBe(expected);
     expect(call.answers).toHaveProperty(String(answer.status));

@@ -65,6 +65,8 @@ beforeAll(async () => {
       }),
       bodyMemory: new BodyMemory(bodyMemoryMebibytes),
       certificate: null,
+      publicOrigin: () => 'http://127.0.0.1',
+      popFrameOrigins: [],
       clientAddress: clientAddressBehind([]),
     },
     { version: '0', corsOrigins: [] },

@@ -17,7 +17,8 @@ const statementsMax = 4;
 const lookUpsMax = 50;
 
 interface Pending {
-  readonly name: HandoffName;
+  /** The name that is asked for, as rows hold it. */
+  readonly name: string;
   readonly deadline: number;
   readonly resolve: (found: LookUp) => void;
   readonly reject: (error: unknown) => void;
@@ -53,8 +54,9 @@ export class HandoffReads {
         // What arrives in one turn of the event loop goes together.
         setImmediate(() => this.#send());
       }
+      const stored = storedName(this.#keeping.hashName, tenant, name);
       const deadline = this.#database.deadline();
-      batch.pending.push({ name, deadline, resolve, reject });
+      batch.pending.push({ name: stored, deadline, resolve, reject });
     });
   }
 
@@ -76,7 +78,7 @@ export class HandoffReads {
   }
 
   async #ask({ tenant, kind, pending }: Batch): Promise<void> {
-    const names = [...new Set(pending.map(({ name }) => name.value))];
+    const names = [...new Set(pending.map(({ name }) => name))];
     try {
       const found = await this.#database.read(
         (session) => this.#lookUpAll(session, tenant, kind, names),
@@ -84,7 +86,7 @@ export class HandoffReads {
         pending[0]!.deadline,
       );
       for (const { name, resolve, reject } of pending) {
-        const result = found.get(name.value)!;
+        const result = found.get(name)!;
         if (result instanceof Error) reject(result);
         else resolve(result);
       }
@@ -101,17 +103,12 @@ export class HandoffReads {
   ): Promise<Map<string, LookUp | Error>> {
     const now = this.#clock?.() ?? null;
     const { hashName, dataKeys } = this.#keeping;
-    const stored = new Map(
-      names.map((value) => [storedName(hashName, tenant, { kind, value }), value]),
-    );
-    const rows = await session.lists(lookUps[kind], tenant, [...stored.keys()], now);
+    const rows = await session.lists(lookUps[kind], tenant, names, now);
     const readable = rows.map(rowOf);
     const findKey = await dataKeys.of(session, tenant, readable);
 
     const found = new Map<string, LookUp | Error>();
-    for (const row of readable) {
-      found.set(stored.get(row.name)!, lookUpOf(tenant, kind, row, findKey));
-    }
+    for (const row of readable) found.set(row.name, lookUpOf(tenant, kind, row, findKey));
     const others = names.filter((value) => !found.has(value)).map((value) => ({ kind, value }));
     if (others.length === 0) return found;
     const causes = await missingCauses(session, hashName, tenant, others);
