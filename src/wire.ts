@@ -48,6 +48,7 @@ export function auditBody(entry: AuditEntry): object {
     cause: entry.cause,
     request_id: entry.requestId,
     ...(entry.calls === undefined ? {} : { calls: entry.calls }),
+    duration_ms: entry.durationMs,
   };
 }
 

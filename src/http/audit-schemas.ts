@@ -50,6 +50,11 @@ export const AuditItem = Type.Object(
           'call.',
       }),
     ),
+    duration_ms: Type.Unsafe<number | null>({
+      type: ['number', 'null'],
+      minimum: 0,
+      description: 'Milliseconds until the answer; null where none were noted.',
+    }),
   },
   { title: 'AuditEntry', description: 'A line of the audit.' },
 );

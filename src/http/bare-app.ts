@@ -12,6 +12,7 @@ import type { Context } from './context.js';
 import { isMissing, nothingHere, sendError } from './errors.js';
 import { headerBlockError } from './header-block.js';
 import { createHttpServer } from './http-server.js';
+import { popHeaders } from './pop-document.js';
 import { parseQuery } from './query.js';
 import { shortWay } from './ready-answer.js';
 import { delayRefusals } from './refusal-delay.js';
@@ -56,7 +57,9 @@ export function bareApp(context: Context): FastifyInstance {
     frameworkErrors: sendError,
     clientErrorHandler: (error, socket) => answerBrokenConnection(error, socket, newRequestId()),
   });
+  app.decorate('popHeaders', popHeaders(context.popFrameOrigins));
   app.decorateRequest('key');
+  app.decorateRequest('session');
   app.decorateRequest('project');
   app.decorateRequest('spending');
   app.decorateRequest('route', 'none');

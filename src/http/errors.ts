@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { BatonError, type ErrorCode, statusOfCode } from '../error.js';
 import { limits } from '../limits.js';
 import { explainInvalid } from './explain-invalid.js';
+import { popFailure, sendPop } from './pop-document.js';
 
 /** Answers any failure of a request. The operator sees all of the server's own, clients none. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
@@ -13,6 +14,11 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     return send(reply, new BatonError('internal', 'internal error'));
   }
   return send(reply, known);
+}
+
+/** Whether a link of the screen pop is opened: its failures are pages. */
+export function isForPerson({ method, url }: FastifyRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && url.startsWith('/pop/');
 }
 
 /** The body of an error's answer. */
@@ -29,6 +35,10 @@ export function sendMethodNotAllowed(allowed: readonly string[], reply: FastifyR
 function send(reply: FastifyReply, error: BatonError): unknown {
   reply.request.errorCode = error.code;
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  const shown = isForPerson(reply.request) ? popFailure(error.code) : undefined;
+  if (shown !== undefined) {
+    return sendPop(reply.header('x-request-id', reply.request.id), shown.status, shown.page);
+  }
   return (
     reply
       .code(statusOfCode[error.code])

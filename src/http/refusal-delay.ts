@@ -3,6 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isForPerson } from './errors.js';
 
 /**
  * To find something takes longer than to find nothing: microseconds, with PostgreSQL more. So an
@@ -29,9 +30,10 @@ export function delayRefusals(app: FastifyInstance): void {
 }
 
 /** Whether its time could tell if what was asked for exists. */
-function isTelling({ errorCode, key }: FastifyRequest): boolean {
-  // Without a key it is the path that is not there.
-  if (errorCode === 'not_found') return key !== undefined;
+function isTelling(request: FastifyRequest): boolean {
+  const { errorCode, key } = request;
+  // Without a key it is the path that is not there, unless it is a link's.
+  if (errorCode === 'not_found') return key !== undefined || isForPerson(request);
   return errorCode === 'unauthorized' || errorCode === 'forbidden' || errorCode === 'rate_limited';
 }
 

@@ -51,7 +51,7 @@ export class Strangers {
   take(at: number): AuditNote[] {
     const counted = [...this.#counted.values()];
     this.#counted = new Map();
-    const unknown = { tenant: nobodysTenant, subject: null, requestId: null };
+    const unknown = { tenant: nobodysTenant, subject: null, requestId: null, durationMs: null };
     return counted.map((one) => ({ at, action: 'refused', ...unknown, ...one }));
   }
 
