@@ -32,8 +32,8 @@ test('nothing reads a whole project: neither on new tables nor on large ones', a
     SELECT relname AS table, seq_tup_read + (
       SELECT sum(idx_tup_read) FROM pg_stat_user_indexes i WHERE i.relid = t.relid) AS rows_read
     FROM pg_stat_user_tables t
-    WHERE relname IN ('handoff_state', 'handoff_alias', 'tombstone')`);
-  expect(rows).toHaveLength(3);
+    WHERE relname IN ('handoff_state', 'handoff_alias', 'tombstone', 'event', 'resultless_look_up')`);
+  expect(rows).toHaveLength(5);
   const much = rows.filter(({ rows_read }) => Number(rows_read) > statesStored / 2);
   expect(much).toEqual([]);
   await place.remove();
@@ -50,7 +50,21 @@ async function useAll(store: Store, project: Project): Promise<void> {
     for (const found of [byId('used'), bySharedId('alias-used'), byId('never')]) {
       await store.lookUp(tenant, found);
     }
-    for (const status of ['pending', 'erased'] as const) {
+    const { found } = await store.lookUp(tenant, byId('used'));
+    const { id, writtenAt } = found!.record;
+    const at = Date.now();
+    const lookUpId = `look-up-${Math.random()}`;
+    const { accountId } = project;
+    const never = { lookUpId, name: byId('never'), keyId: 'key', cause: 'not_found' } as const;
+    await store.recordOutcomes({
+      pickups: [{ tenant, id, writtenAt, at }],
+      resultless: [{ tenant, accountId, at, ...never }],
+      changes: [{ tenant, kind: 'written', id: 'used', names: ['shared-used'], at }],
+    });
+    await store.decideOutcomes();
+    await store.listEvents(tenant, (await store.lastEvent(tenant)) - 1, 10);
+    await store.firstEvent(tenant);
+    for (const status of ['pending', 'late', 'missed', 'erased'] as const) {
       await store.list(project, { status }, { limit: 5, after: null });
     }
     await store.list(project, { sharedId: 'alias-used' }, { limit: 5, after: null });
@@ -64,10 +78,15 @@ async function fill(databaseUrl: string, tenant: string): Promise<void> {
   const numbers = `generate_series(1, ${statesStored}) n`;
   for (const statement of [
     `INSERT INTO handoff_state SELECT '${tenant}', 'id-' || n, 'shared-' || n, '[]', 1, n, n,
-       ${later}, NULL, 'write', '0{}' FROM ${numbers}`,
+       ${later}, n, 'write', '0{}', ${later}, NULL FROM ${numbers}`,
     `INSERT INTO handoff_alias SELECT '${tenant}', 'shared-' || n, 'id-' || n FROM ${numbers}`,
     `INSERT INTO tombstone SELECT '${tenant}', 'hash-' || n, 'hash-' || n, 'expired', 1, n, n, n,
-       NULL, ${later}, 'write' FROM ${numbers}`,
+       NULL, ${later}, 'write', NULL FROM ${numbers}`,
+    `INSERT INTO event SELECT '${tenant}', n + 1_000_000, 'written', 'id-' || n, ${later}, 0
+       FROM ${numbers}`,
+    `UPDATE event_counter SET seq = 2_000_000 WHERE tenant = '${tenant}'`,
+    `INSERT INTO resultless_look_up SELECT '${tenant}', 'look-up-' || n, 'hash-' || n, 'key',
+       ${later}, 'early' FROM ${numbers}`,
   ]) {
     await query(databaseUrl, statement);
   }

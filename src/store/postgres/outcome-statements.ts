@@ -71,15 +71,18 @@ export const tenantsToDecide = statement<
   { tenant: string }
 >(
   'tenants_to_decide',
-  `SELECT tenant FROM project
-   WHERE EXISTS (
+  // Not by EXISTS, which a plan made for empty tables does by reading all of them.
+  `SELECT tenant FROM project CROSS JOIN LATERAL (
      SELECT 1 FROM handoff_state
      WHERE tenant = project.tenant AND due_at <= coalesce($1, ${statementNow}) - $2
-       AND picked_up_at IS NULL AND missed_at IS NULL AND due_at IS NOT NULL)
-   OR EXISTS (
+       AND picked_up_at IS NULL AND missed_at IS NULL AND due_at IS NOT NULL
+     ORDER BY due_at LIMIT 1) AS due
+   UNION
+   SELECT tenant FROM project CROSS JOIN LATERAL (
      SELECT 1 FROM resultless_look_up
      WHERE tenant = project.tenant AND cause = 'undecided'
-       AND at <= coalesce($1, ${statementNow}) - $3)`,
+       AND at <= coalesce($1, ${statementNow}) - $3
+     ORDER BY at LIMIT 1) AS old`,
 );
 
 export const otherProjects = statement<
@@ -125,10 +128,10 @@ export const decideEarly = statement<
   [tenant: string, hashes: readonly string[], times: readonly number[], earlyMs: number]
 >(
   'decide_early',
-  `UPDATE resultless_look_up AS looked SET cause = 'early'
-   FROM unnest($2${texts}, $3${bigints}) AS written (name_hash, at)
-   WHERE looked.tenant = $1 AND looked.name_hash = written.name_hash
-     AND looked.cause = 'undecided' AND looked.at > written.at - $4 AND looked.at <= written.at`,
+  `UPDATE resultless_look_up SET cause = 'early'
+   WHERE tenant = $1 AND name_hash = ANY ($2${texts}) AND cause = 'undecided'
+     AND at <= ($3${bigints})[array_position($2${texts}, name_hash)]
+     AND at > ($3${bigints})[array_position($2${texts}, name_hash)] - $4`,
 );
 export const decideEarlyByNow = statement<[tenant: string, lookUpIds: readonly string[]]>(
   'decide_early_by_now',
