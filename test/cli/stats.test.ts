@@ -70,7 +70,8 @@ async function makeOutcomes(): Promise<void> {
 async function fromHttp(): Promise<{ total: object }> {
   const [, from, , to] = span;
   const query = new URLSearchParams({ from: from!, to: to!, interval: '3600' });
-  return (await send(`${server.stateUrl}s/stats?${query}`, { key: server.keys.admin })).json;
+  return (await send(`${server.stateUrl}s/stats?${query.toString()}`, { key: server.keys.admin }))
+    .json;
 }
 
 function stats(...words: string[]): Promise<Ended> {
