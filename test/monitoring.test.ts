@@ -22,16 +22,16 @@ interface Panel {
   readonly title: string;
   readonly type: string;
   readonly description?: string;
-  readonly datasource?: object;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; h: number };
-  readonly targets?: readonly { readonly expr: string; readonly datasource: object }[];
+  readonly targets?: readonly { readonly expr: string }[];
 }
 
 const { groups } = parse(read('deploy/prometheus/baton-alerts.yml')) as {
   groups: { rules: Rule[] }[];
 };
 const rules = groups.flatMap((group) => group.rules);
-const { panels } = JSON.parse(read('deploy/grafana/baton.json')) as { panels: Panel[] };
+const dashboard = read('deploy/grafana/baton.json');
+const { panels } = JSON.parse(dashboard) as { panels: Panel[] };
 const charts = panels.filter(({ type }) => type !== 'row');
 const expressions = [
   ...rules.map(({ alert, expr }): [string, string] => [alert, expr]),
@@ -104,20 +104,22 @@ describe('the alert rules', () => {
     expect(commands.length).toBeGreaterThan(3);
     for (const [, words, flags] of commands) {
       const { code, output } = await baton([...words!.split(' '), '--help']);
-      expect(code, words).toBe(0);
+      expect([code, output], words).toEqual([0, expect.stringContaining(`Usage: baton ${words}`)]);
       for (const flag of flags?.match(/--[a-z-]+/g) ?? []) expect(output, words).toContain(flag);
     }
   });
 });
 
 describe('the dashboard', () => {
-  test('takes the data source that it is given, and says what each panel shows', () => {
-    const chosen = { type: 'prometheus', uid: `\${datasource}` };
-    for (const { title, datasource, description, targets } of charts) {
-      expect(datasource, title).toEqual(chosen);
-      for (const target of targets!) expect(target.datasource, title).toEqual(chosen);
-      expect(description, title).toMatch(/\.$/);
-    }
+  test('takes the data source that it is given', () => {
+    const sources = dashboard.matchAll(/"datasource": \{\s*"type": "(\w+)",\s*"uid": "([^"]*)"/g);
+    const named = [...sources].map(([, type, uid]) => `${type} ${uid}`);
+    expect(named.length).toBeGreaterThan(2 * charts.length);
+    expect(new Set(named)).toEqual(new Set([`prometheus \${datasource}`]));
+  });
+
+  test('says what each panel shows', () => {
+    for (const { title, description } of charts) expect(description, title).toMatch(/\.$/);
   });
 
   test('has a place of its own for each panel', () => {
