@@ -17,6 +17,7 @@ import {
 import { KeyCalls } from './keys.js';
 import { type ClientOptions, checkedSettings } from './options.js';
 import { ProjectCalls } from './projects.js';
+import { type Stats, type StatsFilter, statsOf, statsParameters } from './stats.js';
 import type {
   CallOptions,
   ConditionalLookUpOptions,
@@ -249,14 +250,26 @@ export class BatonClient {
     }
   }
 
-  #path(resource: string): string {
+  /** Counts of what became of handoffs, and of look-ups that found nothing; needs an admin key. */
+  async stats(filter: StatsFilter = {}, options: CallOptions = {}): Promise<Stats> {
+    const reply = await this.#send({
+      method: 'GET',
+      path: this.#path('handoff_states', 'stats'),
+      parameters: statsParameters(filter),
+      repeatable: true,
+      signal: options.signal,
+    });
+    return statsOf(reply);
+  }
+
+  #path(...resource: string[]): string {
     const { account, project } = this.#options;
     if (account === undefined || project === undefined) {
       throw invalidRequest(
         'account and project: found none; give both as options, or call project(account, project).',
       );
     }
-    return path('v1', account, project, resource);
+    return path('v1', account, project, ...resource);
   }
 }
 

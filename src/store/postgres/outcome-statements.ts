@@ -50,18 +50,21 @@ function pickUpText(table: string, column: string, missed: string): string {
       ${isLive ? `coalesce(${isNewlyMissed}, false)` : 'false'} AS is_newly_missed`;
 }
 
-/** What another node or a write holds is left to it, or to the next time. */
+/**
+ * What has expired is picked up no more, and needs no grace. What another node or a write holds is
+ * left to it, or to the next time.
+ */
 export const noteMissed = statement<
-  [tenant: string, now: number, limit: number],
+  [tenant: string, now: number, graceEnd: number, limit: number],
   { id: string; due_at: number }
 >(
   'note_missed',
   `UPDATE handoff_state SET missed_at = due_at
    WHERE tenant = $1 AND id = ANY (ARRAY(
      SELECT id FROM handoff_state
-     WHERE tenant = $1 AND due_at <= $2
+     WHERE tenant = $1 AND due_at <= $2 AND (due_at <= $3 OR expires_at <= $2)
        AND picked_up_at IS NULL AND missed_at IS NULL AND due_at IS NOT NULL
-     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED))
+     ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED))
    RETURNING id, due_at`,
 );
 
@@ -74,7 +77,9 @@ export const tenantsToDecide = statement<
   // Not by EXISTS, which a plan made for empty tables does by reading all of them.
   `SELECT tenant FROM project CROSS JOIN LATERAL (
      SELECT 1 FROM handoff_state
-     WHERE tenant = project.tenant AND due_at <= coalesce($1, ${statementNow}) - $2
+     WHERE tenant = project.tenant AND due_at <= coalesce($1, ${statementNow})
+       AND (due_at <= coalesce($1, ${statementNow}) - $2
+         OR expires_at <= coalesce($1, ${statementNow}))
        AND picked_up_at IS NULL AND missed_at IS NULL AND due_at IS NOT NULL
      ORDER BY due_at LIMIT 1) AS due
    UNION
