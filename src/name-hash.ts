@@ -9,7 +9,12 @@ export type HashName = (tenant: string, name: HandoffName) => string;
 /** HMAC-SHA-256 of tenant, kind and name, as 22 characters of base64url (132 bits). */
 export function nameHasher(key: Uint8Array): HashName {
   const hashText = keyedHasher(key);
-  return (tenant, name) => hashText(`${tenant}\n${name.kind}\n${name.value}`);
+  return (tenant, { kind, value, isHashed = false }) =>
+    isHashed
+      ? value
+      : hashText(`${tenant}
+${kind}
+${value}`);
 }
 
 /** The same of any text; none of them is the hash of a name. */

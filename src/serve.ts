@@ -3,7 +3,7 @@
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { type Logger, pino } from 'pino';
 import type { Config } from './config.js';
-import { firstRun, firstRunText } from './first-run.js';
+import { firstRun, firstRunText, signInLink } from './first-run.js';
 import { Admissions } from './http/admissions.js';
 import { createApp } from './http/app.js';
 import { AuditLog } from './http/audit-log.js';
@@ -16,14 +16,17 @@ import { schemeOf } from './http/http-server.js';
 import { KeyUse } from './http/key-use.js';
 import { Metrics } from './http/metrics.js';
 import { serveMetrics } from './http/metrics-server.js';
+import { OutcomeLog } from './http/outcome-log.js';
+import { publicOriginBehind } from './http/public-origin.js';
 import { ServedCertificate } from './http/served-certificate.js';
+import { Strangers } from './http/strangers.js';
 import { Waiting } from './http/waiting.js';
 import { type RepeatedWork, repeatAll } from './repeat.js';
 import { openStore } from './store/open.js';
 import { version } from './version.js';
 
-/** How long audit entries may take to be written at the end. */
-const auditCloseMs = 1_000;
+/** How long audit entries and outcomes may take to be written at the end. */
+const logCloseMs = 1_000;
 /** How long open connections are told to close before they are closed. */
 const drainMs = 500;
 /** How long requests under way may take before their connections are cut. */
@@ -65,7 +68,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const store = await openStore(config, { role: 'server', ...clock, onFatal, onWarning });
 
   const context = contextOf(config, options, { log, store, certificate });
-  const { audit, waiting, keyUse } = context;
+  const { audit, outcomes, waiting, keyUse } = context;
   const app = await createApp(context, { version, corsOrigins: config.corsOrigins });
   const stopUpkeep = repeatAll(log, upkeepOf(context, config));
   const stopWatching = certificate?.watch();
@@ -84,11 +87,12 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     await metricsServer?.close();
     await stopWatching?.();
     await stopUpkeep();
+    noteStrangers(context);
     // Beside each other: each takes its time where the database hangs.
     const noted = keyUse
       .flush()
       .catch((error: unknown) => log.warn({ err: error }, 'could not note key use'));
-    await Promise.all([audit.close(auditCloseMs), noted]);
+    await Promise.all([audit.close(logCloseMs), outcomes.close(logCloseMs), noted]);
     await store.close();
     log.info('closed');
   };
@@ -111,16 +115,17 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
       now: context.now,
       isAudited: config.audit !== 'off',
     });
-    if (made !== undefined) options.print(firstRunText(url, made));
+    if (made !== undefined) {
+      const link = await signInLink(store, url, made.adminKey, context.now());
+      options.print(firstRunText(url, made, link));
+    }
   }
   return { url, metricsUrl: metricsServer?.url ?? null, reloadCertificate, close };
 }
 
 /** What a running server does beside its requests. */
-function upkeepOf(
-  { now, store, waiting, keyUse }: Context,
-  { auditRetentionSeconds }: Config,
-): RepeatedWork[] {
+function upkeepOf(context: Context, { auditRetentionSeconds }: Config): RepeatedWork[] {
+  const { now, store, waiting, keyUse, outcomes } = context;
   const purge = async () => {
     while (!waiting.isClosing && (await store.purge()) > 0);
   };
@@ -129,10 +134,17 @@ function upkeepOf(
     while (!waiting.isClosing && (await store.purgeAudit(before)) > 0);
   };
   return [
+    { name: 'decide outcomes', everyMs: 1_000, work: () => outcomes.decide() },
     { name: 'purge', everyMs: 10_000, work: purge },
     { name: 'purge the audit', everyMs: 60_000, work: purgeAudit },
     { name: 'note key use', everyMs: 5_000, work: () => keyUse.flush() },
+    { name: 'note who is refused', everyMs: 5_000, work: async () => noteStrangers(context) },
   ];
+}
+
+/** Nothing waits for these entries: they are of calls that are answered. */
+function noteStrangers({ audit, strangers, now }: Context): void {
+  for (const note of strangers.take(now())) audit.note(note)?.catch(() => {});
 }
 
 const demo = { accountSlug: 'demo', projectSlug: 'demo' };
@@ -157,10 +169,14 @@ function contextOf(
     keyUse: new KeyUse(parts.store),
     metrics: new Metrics(),
     audit: new AuditLog(config.audit, parts.store, parts.log),
+    outcomes: new OutcomeLog(parts.store, parts.log),
+    strangers: new Strangers(elapsedMs),
     budgets: new Budgets(config, elapsedMs),
     connections: connectionsOf(config),
     bodyMemory: new BodyMemory(config.bodyMemoryMebibytes),
     clientAddress: clientAddressBehind(config.trustProxy),
+    publicOrigin: publicOriginBehind(config.trustProxy),
+    popFrameOrigins: config.popFrameOrigins,
   };
 }
 

@@ -22,7 +22,9 @@ import {
 import { eraseHandoffStates, listHandoffStates } from './handoff-states.js';
 import { livez, metrics, readyz } from './health.js';
 import { createKey, listKeys, revokeKey, rotateKey } from './keys.js';
+import { createLink } from './links.js';
 import { describeApi, security } from './openapi.js';
+import { openPop } from './pop.js';
 import {
   changeProject,
   createProject,
@@ -31,24 +33,29 @@ import {
   showProject,
 } from './projects.js';
 import { listProjectReceipts, listReceipts, readSigningKeys } from './receipts.js';
+import { showSession, signIn, signOut } from './sessions.js';
+import { readStats } from './stats.js';
 
 type Route = readonly [HTTPMethods, string, Permission | null, Endpoint, AuditAction?];
 
 const tenant = ':account_id/:project_id';
 
 // biome-ignore format: one route a line
-const routes: readonly Route[] = [
+export const routes: readonly Route[] = [
   ['GET',    `/v1/${tenant}/handoff_state`,  'read',  lookUpHandoffState, 'look_up'],
   ['GET',    `/v3/${tenant}/handoff_state`,  'read',  lookUpHandoffState, 'look_up'],
   ['GET',    `/${tenant}/handoff_state`,     'read',  lookUpHandoffState, 'look_up'],
   ['PUT',    `/v1/${tenant}/handoff_state`,  'write', putHandoffState, 'put'],
   ['PATCH',  `/v1/${tenant}/handoff_state`,  'write', patchHandoffState, 'patch'],
   ['DELETE', `/v1/${tenant}/handoff_state`,  'write', eraseHandoffState, 'erase'],
+  ['POST',   `/v1/${tenant}/handoff_state/links`, 'read', createLink, 'link_create'],
   ['GET',    `/v1/${tenant}/handoff_states`, 'admin', listHandoffStates, 'list'],
   ['DELETE', `/v1/${tenant}/handoff_states`, 'admin', eraseHandoffStates, 'erase_named'],
+  ['GET',    `/v1/${tenant}/handoff_states/stats`, 'admin', readStats, 'stats_read'],
   ['GET',    `/v1/${tenant}/receipts`,       'admin', listReceipts, 'receipt_list'],
   ['GET',    `/v1/${tenant}/audit`,          'admin', listAudit, 'audit_read'],
   ['GET',    '/v1/receipts',                 'admin', listProjectReceipts, 'receipt_list'],
+  ['GET',    '/pop/:token',                  null,    openPop, 'pop_open'],
   ['GET',    '/.well-known/jwks.json',       null,    readSigningKeys],
   ['GET',    '/v1/projects',                 'admin', listProjects, 'project_list'],
   ['POST',   '/v1/projects',                 'admin', createProject, 'project_create'],
@@ -59,6 +66,9 @@ const routes: readonly Route[] = [
   ['POST',   '/v1/keys',                     'admin', createKey, 'key_create'],
   ['POST',   '/v1/keys/:key_id/rotate',      'admin', rotateKey, 'key_rotate'],
   ['DELETE', '/v1/keys/:key_id',             'admin', revokeKey, 'key_revoke'],
+  ['POST',   '/console/session',             null,    signIn, 'sign_in'],
+  ['GET',    '/console/session',             null,    showSession],
+  ['DELETE', '/console/session',             null,    signOut, 'sign_out'],
   ['GET',    '/metrics',                     'admin', metrics],
   ['GET',    '/openapi.json',                null,    openApiDocument],
   ['GET',    '/docs',                        null,    docsPage],
@@ -97,13 +107,14 @@ function addRoute(app: FastifyInstance, context: Context, route: Route): void {
     config: { permission, ...(contentTypes === undefined ? {} : { contentTypes }) },
     async onRequest(request, reply) {
       request.route = url;
-      if (permission === null) return;
       if (action !== undefined) {
         context.audit.check(action);
         request.action = action;
       }
-      await authenticate(context, request, reply, permission);
-      context.budgets.spend(request, reply, mayMiss);
+      if (permission !== null) {
+        await authenticate(context, request, reply, permission);
+        context.budgets.spend(request, reply, mayMiss);
+      }
       if (contentTypes !== undefined) checkContentType(request, contentTypes);
       if (method !== 'GET') context.bodyMemory.hold(request, reply);
     },

@@ -12,6 +12,8 @@ import { clientAddressBehind, trustCheckOf } from '../../src/http/client-address
 import { Connections } from '../../src/http/connections.js';
 import { KeyUse } from '../../src/http/key-use.js';
 import { Metrics } from '../../src/http/metrics.js';
+import { OutcomeLog } from '../../src/http/outcome-log.js';
+import { Strangers } from '../../src/http/strangers.js';
 import { Waiting } from '../../src/http/waiting.js';
 import { openStore } from '../../src/store/open.js';
 import type { Store } from '../../src/store/store.js';
@@ -53,6 +55,8 @@ beforeAll(async () => {
       keyUse: new KeyUse(store),
       metrics: new Metrics(),
       audit: new AuditLog(made.config.audit, store, log),
+      outcomes: new OutcomeLog(store, log),
+      strangers: new Strangers(elapsedMs),
       budgets: new Budgets(made.config, elapsedMs),
       connections: new Connections({
         max: connectionsMax,
@@ -61,6 +65,8 @@ beforeAll(async () => {
       }),
       bodyMemory: new BodyMemory(bodyMemoryMebibytes),
       certificate: null,
+      publicOrigin: () => 'http://127.0.0.1',
+      popFrameOrigins: [],
       clientAddress: clientAddressBehind([]),
     },
     { version: '0', corsOrigins: [] },

@@ -31,7 +31,10 @@ describe('the document', () => {
     expect(new Set(operations.map(({ call }) => call))).toEqual(
       new Set([
         ...['get', 'head', 'put', 'patch', 'delete'].map((method) => `${method} ${handoffState}`),
+        'post /v1/{account_id}/{project_id}/handoff_state/links',
+        'get /pop/{token}',
         'get /v1/{account_id}/{project_id}/handoff_states',
+        'get /v1/{account_id}/{project_id}/handoff_states/stats',
         'get /v1/{account_id}/{project_id}/audit',
         'delete /v1/{account_id}/{project_id}/handoff_states',
         'get /v1/{account_id}/{project_id}/receipts',
@@ -46,6 +49,9 @@ describe('the document', () => {
         'post /v1/keys',
         'post /v1/keys/{key_id}/rotate',
         'delete /v1/keys/{key_id}',
+        'post /console/session',
+        'get /console/session',
+        'delete /console/session',
         'get /metrics',
         'get /livez',
         'get /readyz',
@@ -85,13 +91,25 @@ describe('the document', () => {
 
   it('says of each call which credentials and which permission it needs', () => {
     for (const { call, operation } of operations) {
-      const isOpen = /\/(docs|openapi.json|jwks.json|livez|readyz)$/.test(call);
-      expect(operation.security, call).toHaveLength(isOpen ? 0 : 3);
+      if (call.endsWith(' /console/session')) continue;
+      const isOpen = /\/(docs|openapi.json|jwks.json|livez|readyz|pop\/\{token\})$/.test(call);
+      expect(operation.security, call).toHaveLength(isOpen ? 0 : 4);
       expect(operation['x-permission'], call).toEqual(
         isOpen ? undefined : expect.stringMatching(/^(read|write|admin)$/),
       );
       expect(Object.keys(operation.responses).includes('401'), call).toBe(!isOpen);
     }
+  });
+
+  it('says of a session that its cookie is asked for, and by whoever signs in nothing', () => {
+    const schemes = operations
+      .filter(({ path }) => path === '/console/session')
+      .map(({ call, operation }) => [call, operation.security]);
+    expect(Object.fromEntries(schemes)).toEqual({
+      'post /console/session': [],
+      'get /console/session': [{ SessionCookie: [] }],
+      'delete /console/session': [{ SessionCookie: [] }],
+    });
   });
 
   it('names each content type that a call takes', () => {
@@ -103,10 +121,12 @@ describe('the document', () => {
     expect(Object.fromEntries(taken)).toEqual({
       'put /v1/{account_id}/{project_id}/handoff_state': [json],
       'patch /v1/{account_id}/{project_id}/handoff_state': [patch, json],
+      'post /v1/{account_id}/{project_id}/handoff_state/links': [json],
       'post /v1/projects': [json],
       'patch /v1/projects/{project_ref}': [json, patch],
       'post /v1/keys': [json],
       'post /v1/keys/{key_id}/rotate': [json],
+      'post /console/session': [json],
     });
   });
 

@@ -10,12 +10,15 @@ import { hiddenNamesContract } from './contract/hidden-names.js';
 import { keyedHashContract } from './contract/keyed-hash.js';
 import { keysContract } from './contract/keys.js';
 import { lifeContract } from './contract/life.js';
+import { linksContract } from './contract/links.js';
 import { listContract } from './contract/list.js';
 import { lookUpContract } from './contract/look-up.js';
+import { outcomesContract } from './contract/outcomes.js';
 import { patchContract } from './contract/patch.js';
 import { projectErasureContract } from './contract/project-erasure.js';
 import { projectsContract } from './contract/projects.js';
 import { putContract } from './contract/put.js';
+import { sessionsContract } from './contract/sessions.js';
 import type { MakeStorePlace } from './contract/setting.js';
 import { watchContract } from './contract/watch.js';
 
@@ -29,12 +32,15 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     projectErasureContract(makePlace);
     listContract(makePlace);
     watchContract(makePlace);
+    linksContract(makePlace);
     projectsContract(makePlace);
     keysContract(makePlace);
+    sessionsContract(makePlace);
     keyedHashContract(makePlace);
     brokenRecordsContract(makePlace);
     auditContract(makePlace);
     auditTamperingContract(makePlace);
+    outcomesContract(makePlace);
     lifeContract(makePlace);
   });
 
@@ -45,7 +51,9 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     patchContract(makePlace, projects);
     endingsContract(makePlace, projects);
     watchContract(makePlace, projects);
+    linksContract(makePlace, projects);
     brokenRecordsContract(makePlace, projects);
+    outcomesContract(makePlace, projects);
     hiddenNamesContract(makePlace);
   });
 }

@@ -9,6 +9,7 @@ export const tablesEverywhere = [
   'api_key',
   'audit_chain',
   'ended_project',
+  'console_session',
 ];
 /** All by the same column, so that what belongs to a tenant stands on one worker. */
 export const tablesByTenant = [
@@ -19,6 +20,10 @@ export const tablesByTenant = [
   'audit_block',
   'past_name',
   'receipt',
+  'link',
+  'resultless_look_up',
+  'event_counter',
+  'event',
 ];
 
 /** The tables that it distributed; those that are distributed already stay as they are. */

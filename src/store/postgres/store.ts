@@ -6,14 +6,17 @@ import { auditCalls } from './audit-calls.js';
 import { rewrapDataKeys } from './data-keys.js';
 import { listHandoffs } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
+import { findLink } from './links.js';
+import { outcomeCalls } from './outcome-calls.js';
 import { connectParts, type Parts, type PostgresStoreOptions } from './parts.js';
 import { listProjectReceipts, listReceipts } from './receipt-reads.js';
 import { keyWrites, projectWrites } from './reference-changes.js';
 import { findAccount, findKey, findProject, listKeys, listProjects } from './reference-reads.js';
 import { statement } from './session.js';
+import { sessionCalls } from './sessions.js';
 import { rewrapKeptKeys } from './settings.js';
 import { again } from './write.js';
-import { handoffWrites } from './writes.js';
+import { handoffWrites, linkWrites } from './writes.js';
 
 /** Opens a database whose schema is up to date. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
@@ -36,10 +39,13 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   };
   return {
     ...handoffWrites(parts, options.clock),
+    ...linkWrites(parts),
     ...projectWrites(parts, options.region),
     ...keyWrites(parts),
     ...referenceReads(parts),
+    ...sessionCalls(parts),
     ...auditCalls(parts, options),
+    ...outcomeCalls(parts, options),
     lookUp: (tenant, name) => calls.track(() => reads.lookUp(tenant, name)),
     // Another node may have written a moment ago: only the database knows.
     lookUpNow: () => undefined,
@@ -51,6 +57,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       parts.read((session) => listReceipts(session, hashName, { tenant, filter, page })),
     listProjectReceipts: (accountId, page) =>
       parts.read((session) => listProjectReceipts(session, accountId, page)),
+    findLink: (tenant, linkHash) => parts.read((session) => findLink(session, tenant, linkHash)),
     signingKeys: () => [parts.keeping.signer.publicKey],
     watch: (tenant, name, wake) => watchers.watch(hashName(tenant, name), wake),
     keyedHash: textHasher(options.hashKey),

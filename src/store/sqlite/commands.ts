@@ -11,6 +11,8 @@ import { erase, eraseNamed, prepareErasureStatements } from './erasures.js';
 import { prepareHandoffStatements } from './handoff-statements.js';
 import { type Changed, patch, put } from './handoff-writes.js';
 import { createKey, noteKeyUse, revokeKey, rotateKey } from './key-writes.js';
+import { createLink, openLink, prepareLinkStatements } from './links.js';
+import { decideOutcomes, prepareOutcomes, recordOutcomes } from './outcomes.js';
 import { eraseProject, prepareProjectErasure } from './project-erasures.js';
 import {
   changeProject,
@@ -18,6 +20,7 @@ import {
   initialise,
   prepareProjectStatements,
 } from './project-writes.js';
+import { createSession, endSession, prepareSessionStatements, takeSignIn } from './sessions.js';
 import { rewrapKeptKeys, wrappedHashKey } from './settings.js';
 import { preparePurgeStatements, purge } from './tombstones.js';
 
@@ -42,7 +45,9 @@ export const growing: ReadonlySet<CommandName> = new Set<CommandName>([
   'changeProject',
   'createKey',
   'rotateKey',
+  'createLink',
   'reserveSeals',
+  'recordOutcomes',
 ]);
 
 /** Those that change projects or keys. */
@@ -60,6 +65,8 @@ export const referring: ReadonlySet<CommandName> = new Set<CommandName>([
 export const auditing: ReadonlySet<CommandName> = new Set<CommandName>([
   'appendAudit',
   'purgeAudit',
+  'recordOutcomes',
+  'decideOutcomes',
 ]);
 
 export interface CommandKeys {
@@ -75,27 +82,34 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
   const unwrapped = new DataKeys(db, masterKeys);
   const handoffs = prepareHandoffStatements(db, hashName, unwrapped);
   const erasures = prepareErasureStatements(db, handoffs, signer);
+  const links = prepareLinkStatements(db, handoffs);
+  const outcomes = prepareOutcomes(db, handoffs);
   const dataKeys = prepareDataKeyStatements(db);
   const references = prepareProjectStatements(db);
   const projectErasure = prepareProjectErasure(db, references, signer, unwrapped);
-  const plain =
-    <Input, Output>(run: (statements: typeof references, input: Input) => Output) =>
-    (input: Input): Changed<Output> => ({ output: run(references, input), changed: [] });
+  const sessions = prepareSessionStatements(db);
 
   const commands = {
     put: about(handoffs, put),
     patch: about(handoffs, patch),
     erase: about(erasures, erase),
     eraseNamed: about(erasures, eraseNamed),
-    purge: about({ ...handoffs, ...preparePurgeStatements(db) }, purge),
-    createProject: plain(createProject),
-    changeProject: plain(changeProject),
+    createLink: unseen(links, createLink),
+    openLink: unseen(links, openLink),
+    purge: about({ ...handoffs, ...preparePurgeStatements(db), sessions }, purge),
+    createProject: unseen(references, createProject),
+    changeProject: unseen(references, changeProject),
     eraseProject: about(projectErasure, eraseProject),
-    initialise: plain(initialise),
-    createKey: plain(createKey),
-    rotateKey: plain(rotateKey),
-    revokeKey: plain(revokeKey),
-    noteKeyUse: plain(noteKeyUse),
+    initialise: unseen(references, initialise),
+    createKey: unseen(references, createKey),
+    rotateKey: unseen(references, rotateKey),
+    revokeKey: unseen(references, revokeKey),
+    noteKeyUse: unseen(references, noteKeyUse),
+    createSession: unseen(sessions, createSession),
+    endSession: unseen(sessions, endSession),
+    takeSignIn: unseen(sessions, takeSignIn),
+    recordOutcomes: about(outcomes, recordOutcomes),
+    decideOutcomes: about(outcomes, decideOutcomes),
     appendAudit: (input: { texts: readonly AuditText[] }): Changed<void> => ({
       output: audit.append(input),
       changed: [],
@@ -124,4 +138,12 @@ function about<Statements, Input, Output>(
   run: (statements: Statements, input: Input) => Changed<Output>,
 ): (input: Input) => Changed<Output> {
   return (input) => run(statements, input);
+}
+
+/** One that changes nothing that look-ups find. */
+function unseen<Statements, Input, Output>(
+  statements: Statements,
+  run: (statements: Statements, input: Input) => Output,
+): (input: Input) => Changed<Output> {
+  return (input) => ({ output: run(statements, input), changed: [] });
 }

@@ -2,16 +2,22 @@
 
 import type { HandoffName, MissingCause } from '../../handoff.js';
 import { limits } from '../../limits.js';
-import { namesOf, type StateRow, stateColumns } from '../handoff-rows.js';
-import { hashOfStored } from '../stored-states.js';
+import { hidesNames } from '../../project.js';
+import { isUndecided, namesOf, type StateRow, stateColumns } from '../handoff-rows.js';
+import { hashOfStored, shownHash } from '../stored-states.js';
 import { type Connection, prepare } from './database.js';
+import { addEvent } from './event-writes.js';
 import type { HandoffStatements } from './handoff-statements.js';
 import { emptyEnded, prepareEmptying } from './project-erasures.js';
+import type { SessionStatements } from './sessions.js';
 
 /** Rows a purge takes in one transaction, of all projects together, so that writes go on between. */
 const purgedRowsMax = 200;
 
-export type PurgeStatements = HandoffStatements & ReturnType<typeof preparePurgeStatements>;
+export type PurgeStatements = HandoffStatements &
+  ReturnType<typeof preparePurgeStatements> & {
+    readonly sessions: Pick<SessionStatements, 'dropExpired'>;
+  };
 
 export function preparePurgeStatements(db: Connection) {
   return {
@@ -28,6 +34,21 @@ export function preparePurgeStatements(db: Connection) {
       db,
       `DELETE FROM receipt WHERE tenant = ? AND receipt_id IN (
          SELECT receipt_id FROM receipt WHERE tenant = ? AND erased_at <= ? LIMIT ?)`,
+    ),
+    dropOldLinks: prepare<[string, string, number, number]>(
+      db,
+      `DELETE FROM link WHERE tenant = ? AND link_hash IN (
+         SELECT link_hash FROM link WHERE tenant = ? AND expires_at <= ? LIMIT ?)`,
+    ),
+    dropOldResultless: prepare<[string, string, number, number]>(
+      db,
+      `DELETE FROM resultless_look_up WHERE tenant = ? AND look_up_id IN (
+         SELECT look_up_id FROM resultless_look_up WHERE tenant = ? AND at <= ? LIMIT ?)`,
+    ),
+    dropOldEvents: prepare<[string, string, number, number]>(
+      db,
+      `DELETE FROM event WHERE tenant = ? AND seq IN (
+         SELECT seq FROM event WHERE tenant = ? AND at <= ? LIMIT ?)`,
     ),
     ...prepareEmptying(db),
     tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project ORDER BY random()'),
@@ -61,16 +82,26 @@ export function bury(
       expires_at: row.expires_at,
       picked_up_at: row.picked_up_at,
       ended_at: cause === 'expired' ? row.expires_at : now,
+      due_at: row.due_at,
     });
   }
+  if (cause === 'expired' && isUndecided(row)) {
+    const at = row.due_at!;
+    addEvent(statements, { tenant, kind: 'missed', stored: row.id, at, late: false });
+  }
+  if (!hidesNames(tenant)) statements.hideEvents.run(shownHash + idHash, tenant, row.id);
   for (const alias of aliases) statements.dropAlias.run(tenant, alias);
+  statements.dropLinksTo.run(tenant, row.id);
+  // What was asked for by a name that is gone: the name must not stay with the link.
+  if (cause === 'erased')
+    for (const { kind, value } of names) statements.dropLinksFor.run(tenant, kind, value);
   statements.dropPastNames.run(tenant, row.id);
   statements.dropState.run(tenant, row.id);
 }
 
 /**
- * Buries what has expired, drops old tombstones and receipts and what erased projects have left,
- * some rows at a time; how many rows it took.
+ * Buries what has expired, drops old tombstones, receipts, sessions and what erased projects have
+ * left, some rows at a time; how many rows it took.
  */
 export function purge(
   statements: PurgeStatements,
@@ -78,8 +109,11 @@ export function purge(
 ): { output: number; changed: string[]; hasErased: boolean } {
   const oldest = now - limits.tombstoneSeconds * 1000;
   const oldestReceipt = now - limits.receiptSeconds * 1000;
+  const oldestResultless = now - limits.resultlessSeconds * 1000;
+  const oldestEvent = now - limits.eventSeconds * 1000;
   const emptied = emptyEnded(statements, now, purgedRowsMax);
   let left = Math.max(0, purgedRowsMax - emptied);
+  left -= statements.sessions.dropExpired.run(now, left).changes;
   // In another order each time: a project with much to purge does not hold up the others.
   for (const { tenant } of left === 0 ? [] : statements.tenants.all()) {
     const expired = statements.expired.all(tenant, now, left);
@@ -87,6 +121,9 @@ export function purge(
     left -= expired.length;
     left -= statements.dropOldTombstones.run(tenant, tenant, oldest, left).changes;
     left -= statements.dropOldReceipts.run(tenant, tenant, oldestReceipt, left).changes;
+    left -= statements.dropOldLinks.run(tenant, tenant, now, left).changes;
+    left -= statements.dropOldResultless.run(tenant, tenant, oldestResultless, left).changes;
+    left -= statements.dropOldEvents.run(tenant, tenant, oldestEvent, left).changes;
     if (left === 0) break;
   }
   return { output: purgedRowsMax - left, changed: [], hasErased: emptied > 0 };

@@ -6,6 +6,7 @@ import type { HashName } from '../../name-hash.js';
 import type { Project } from '../../project.js';
 import { auditTexts } from '../audit-texts.js';
 import type { SealBudget } from '../data-keys.js';
+import { rowOfLink } from '../link-rows.js';
 import type { Store } from '../store.js';
 import type { CommandName } from './commands.js';
 import type { ErasingProject } from './erasures.js';
@@ -47,6 +48,12 @@ export function writesOf(writer: Writer, parts: WriteParts): Writes {
       const erasure = { project: erasing(full), now: now(), erasedBy: erasedBy ?? null };
       return writer.run('eraseNamed', { ...erasure, alias });
     },
+    createLink: (tenant, link) => {
+      const row = rowOfLink(hashName, tenant, link);
+      return writer.run('createLink', { tenant, linkHash: link.linkHash, row });
+    },
+    openLink: (tenant, linkHash, state, at) =>
+      writer.run('openLink', { tenant, linkHash, state, at }),
     purge: () => writer.run('purge', { now: now() }),
     createProject: (project) => writer.run('createProject', { project, region, now: now() }),
     changeProject: (tenant, settings) => writer.run('changeProject', { tenant, settings }),
@@ -56,6 +63,11 @@ export function writesOf(writer: Writer, parts: WriteParts): Writes {
     rotateKey: (keyId, successor, endsAt) => writer.run('rotateKey', { keyId, successor, endsAt }),
     revokeKey: (keyId, revokedAt) => writer.run('revokeKey', { keyId, revokedAt }),
     noteKeyUse: (usedAt) => writer.run('noteKeyUse', { usedAt }),
+    createSession: (session) => writer.run('createSession', { session }),
+    endSession: (tokenHash) => writer.run('endSession', { tokenHash }),
+    takeSignIn: (tokenHash) => writer.run('takeSignIn', { tokenHash }),
+    recordOutcomes: (notes) => writer.run('recordOutcomes', { notes, now: now() }),
+    decideOutcomes: () => writer.run('decideOutcomes', { now: now() }),
     async appendAudit(notes) {
       if (notes.length === 0) return;
       await writer.run('appendAudit', { texts: auditTexts(hashName, notes) });
@@ -82,8 +94,8 @@ export function untilClosed(writes: Writes, isClosing: () => boolean): Writes {
 }
 
 /** What a write needs of its project: every member more is copied to the writer thread. */
-function tenancy({ tenant, retentionSeconds }: Project): Tenancy {
-  return { tenant, retentionSeconds };
+function tenancy({ tenant, retentionSeconds, pickupDeadlineSeconds }: Project): Tenancy {
+  return { tenant, retentionSeconds, pickupDeadlineSeconds };
 }
 
 function erasing({ tenant, accountId, projectId }: Project): ErasingProject {
