@@ -150,6 +150,16 @@ async function goodCalls(call: Call, base: string, word: string, keys: Keys): Pr
     201, 201, 200, 200, 200, 200, 200, 200, 201, 200, 200,
   ]);
   expect(answers[3]!.json.data).toEqual(data);
+  const links = [];
+  for (const name of [`id=${id}`, `shared_id=${word}-other`, `shared_id=${word}-waits`]) {
+    const made = await call(`${url}/links?${name}`, { method: 'POST', key: read });
+    links.push(new URL(made.json.url).pathname);
+  }
+  for (const link of links.slice(0, 2)) {
+    expect((await call(link, {})).text).toContain(secret);
+    await call(link, { method: 'HEAD' });
+    await call(`${link}${word}`, {});
+  }
   await call(`${url}?id=${word}-2`, { key: read });
   await call(`${url}?shared_id=${word}-never&wait=1`, { key: read });
   const body = { name: `${named} key`, permission: 'read', view: { allow: [`/${named}`] } };
@@ -185,6 +195,7 @@ async function badCalls(call: Call, base: string, { admin, write, read }: Keys):
   for (const path of [`/v1/${secret}/${secret}/handoff_state?id=x`, `/${secret}`, `/%${secret}`]) {
     await call(path, { key: read });
   }
+  await call(`/pop/${secret}?${secret}`, { key: secret });
   for (const path of [`keys/${secret}`, `projects/${secret}`]) {
     await call(`/v1/${path}`, { method: 'DELETE', key: admin });
     await call(`/v1/${path}`, { key: admin });
