@@ -5,6 +5,7 @@ import type { HandoffName } from './handoff.js';
 
 export const auditActions = [
   'look_up',
+  'reveal',
   'put',
   'patch',
   'erase',
@@ -24,6 +25,9 @@ export const auditActions = [
   'key_create',
   'key_rotate',
   'key_revoke',
+  'refused',
+  'sign_in',
+  'sign_out',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -43,6 +47,10 @@ export interface AuditEntry {
   /** The error code of the answer; null where it was none. */
   readonly cause: ErrorCode | null;
   readonly requestId: string | null;
+  /** From the request to its answer; null where there was no request, or nobody noted it. */
+  readonly durationMs: number | null;
+  /** How many calls that were not let in it stands for; left out: for one call. */
+  readonly calls?: number;
 }
 
 /** What has happened, before it is kept. */
@@ -90,10 +98,11 @@ export function operatorsNote(
     status: 200,
     cause: null,
     requestId: null,
+    durationMs: null,
   };
 }
 
-/** An entry as it is kept: a JSON array. */
+/** An entry as it is kept: a JSON array, without a duration where there is none. */
 export type AuditLine = readonly [
   at: number,
   action: AuditAction,
@@ -103,11 +112,15 @@ export type AuditLine = readonly [
   status: number,
   cause: ErrorCode | null,
   requestId: string | null,
+  durationMs?: number | null,
+  calls?: number,
 ];
 
 export function entryOfLine(line: AuditLine): AuditEntry {
   const [at, action, keyId, address, record, status, cause, requestId] = line;
-  return { at, action, keyId, address, record, status, cause, requestId };
+  const [durationMs = null, calls] = line.slice(8) as [number | null | undefined, number?];
+  const entry = { at, action, keyId, address, record, status, cause, requestId, durationMs };
+  return calls === undefined ? entry : { ...entry, calls };
 }
 
 export function includesEntry(filter: AuditFilter, entry: AuditEntry): boolean {

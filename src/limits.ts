@@ -42,6 +42,8 @@ export const limits = {
   tombstoneSeconds: 30 * 86_400,
   /** How long a receipt of erasure is found, where its project lives as long. */
   receiptSeconds: 400 * 86_400,
+  /** How long after a deadline it is told what was missed: a pickup may be on its way to the store. */
+  missedGraceMs: 1_000,
   /** A look-up that found nothing was early where the state was written so soon after it. */
   earlyLookUpSeconds: 600,
   /** How long look-ups that found nothing are counted. */
@@ -63,6 +65,11 @@ export const limits = {
   databaseCallsMax: 20_000,
   /** Audit entries that wait to be written; one more call is answered 503. */
   auditWaitingMax: 50_000,
+  /** Calls that are not let in and leave an audit entry each, a second and in a burst. */
+  auditStrangersPerSecond: 10,
+  auditStrangersBurst: 1_000,
+  /** Addresses, by key and status, whose calls beyond those are counted one by one. */
+  auditStrangersMax: 100,
   auditRetentionSecondsMin: 86_400,
   auditRetentionSecondsMax: 3_650 * 86_400,
   auditRetentionSecondsDefault: 365 * 86_400,
@@ -84,6 +91,14 @@ export const limits = {
   /** Overlap of a rotated key and its successor, in seconds. */
   rotationOverlapSecondsDefault: 86_400,
   rotationOverlapSecondsMax: 30 * 86_400,
+  /** Life of a session of the console, and of a link to sign in with, which opens one session. */
+  sessionSecondsMax: 8 * 3_600,
+  signInTokenSecondsMax: 15 * 60,
+  /** Sessions of a key, and links; with one more the oldest ends. */
+  sessionsPerKeyMax: 50,
+  /** Wrong keys that an address may sign in with before it is slowed down, and then one in so long. */
+  signInFailuresMax: 10,
+  signInFailureSeconds: 10,
   /** Bytes of the ready answers that the SQLite store keeps in memory. */
   answerCacheBytesMax: 64 * 1024 * 1024,
   /** Hosts that a database URL names. */

@@ -3,7 +3,7 @@
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { type Logger, pino } from 'pino';
 import type { Config } from './config.js';
-import { firstRun, firstRunText } from './first-run.js';
+import { firstRun, firstRunText, signInLink } from './first-run.js';
 import { Admissions } from './http/admissions.js';
 import { createApp } from './http/app.js';
 import { AuditLog } from './http/audit-log.js';
@@ -19,6 +19,7 @@ import { serveMetrics } from './http/metrics-server.js';
 import { OutcomeLog } from './http/outcome-log.js';
 import { publicOriginBehind } from './http/public-origin.js';
 import { ServedCertificate } from './http/served-certificate.js';
+import { Strangers } from './http/strangers.js';
 import { Waiting } from './http/waiting.js';
 import { type RepeatedWork, repeatAll } from './repeat.js';
 import { openStore } from './store/open.js';
@@ -86,6 +87,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     await metricsServer?.close();
     await stopWatching?.();
     await stopUpkeep();
+    noteStrangers(context);
     // Beside each other: each takes its time where the database hangs.
     const noted = keyUse
       .flush()
@@ -113,16 +115,17 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
       now: context.now,
       isAudited: config.audit !== 'off',
     });
-    if (made !== undefined) options.print(firstRunText(url, made));
+    if (made !== undefined) {
+      const link = await signInLink(store, url, made.adminKey, context.now());
+      options.print(firstRunText(url, made, link));
+    }
   }
   return { url, metricsUrl: metricsServer?.url ?? null, reloadCertificate, close };
 }
 
 /** What a running server does beside its requests. */
-function upkeepOf(
-  { now, store, waiting, keyUse, outcomes }: Context,
-  { auditRetentionSeconds }: Config,
-): RepeatedWork[] {
+function upkeepOf(context: Context, { auditRetentionSeconds }: Config): RepeatedWork[] {
+  const { now, store, waiting, keyUse, outcomes } = context;
   const purge = async () => {
     while (!waiting.isClosing && (await store.purge()) > 0);
   };
@@ -135,7 +138,13 @@ function upkeepOf(
     { name: 'purge', everyMs: 10_000, work: purge },
     { name: 'purge the audit', everyMs: 60_000, work: purgeAudit },
     { name: 'note key use', everyMs: 5_000, work: () => keyUse.flush() },
+    { name: 'note who is refused', everyMs: 5_000, work: async () => noteStrangers(context) },
   ];
+}
+
+/** Nothing waits for these entries: they are of calls that are answered. */
+function noteStrangers({ audit, strangers, now }: Context): void {
+  for (const note of strangers.take(now())) audit.note(note)?.catch(() => {});
 }
 
 const demo = { accountSlug: 'demo', projectSlug: 'demo' };
@@ -161,6 +170,7 @@ function contextOf(
     metrics: new Metrics(),
     audit: new AuditLog(config.audit, parts.store, parts.log),
     outcomes: new OutcomeLog(parts.store, parts.log),
+    strangers: new Strangers(elapsedMs),
     budgets: new Budgets(config, elapsedMs),
     connections: connectionsOf(config),
     bodyMemory: new BodyMemory(config.bodyMemoryMebibytes),

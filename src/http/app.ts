@@ -33,6 +33,7 @@ import {
   showProject,
 } from './projects.js';
 import { listProjectReceipts, listReceipts, readSigningKeys } from './receipts.js';
+import { showSession, signIn, signOut } from './sessions.js';
 import { readStats } from './stats.js';
 
 type Route = readonly [HTTPMethods, string, Permission | null, Endpoint, AuditAction?];
@@ -40,7 +41,7 @@ type Route = readonly [HTTPMethods, string, Permission | null, Endpoint, AuditAc
 const tenant = ':account_id/:project_id';
 
 // biome-ignore format: one route a line
-const routes: readonly Route[] = [
+export const routes: readonly Route[] = [
   ['GET',    `/v1/${tenant}/handoff_state`,  'read',  lookUpHandoffState, 'look_up'],
   ['GET',    `/v3/${tenant}/handoff_state`,  'read',  lookUpHandoffState, 'look_up'],
   ['GET',    `/${tenant}/handoff_state`,     'read',  lookUpHandoffState, 'look_up'],
@@ -65,6 +66,9 @@ const routes: readonly Route[] = [
   ['POST',   '/v1/keys',                     'admin', createKey, 'key_create'],
   ['POST',   '/v1/keys/:key_id/rotate',      'admin', rotateKey, 'key_rotate'],
   ['DELETE', '/v1/keys/:key_id',             'admin', revokeKey, 'key_revoke'],
+  ['POST',   '/console/session',             null,    signIn, 'sign_in'],
+  ['GET',    '/console/session',             null,    showSession],
+  ['DELETE', '/console/session',             null,    signOut, 'sign_out'],
   ['GET',    '/metrics',                     'admin', metrics],
   ['GET',    '/openapi.json',                null,    openApiDocument],
   ['GET',    '/docs',                        null,    docsPage],
@@ -107,9 +111,10 @@ function addRoute(app: FastifyInstance, context: Context, route: Route): void {
         context.audit.check(action);
         request.action = action;
       }
-      if (permission === null) return;
-      await authenticate(context, request, reply, permission);
-      context.budgets.spend(request, reply, mayMiss);
+      if (permission !== null) {
+        await authenticate(context, request, reply, permission);
+        context.budgets.spend(request, reply, mayMiss);
+      }
       if (contentTypes !== undefined) checkContentType(request, contentTypes);
       if (method !== 'GET') context.bodyMemory.hold(request, reply);
     },

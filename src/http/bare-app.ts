@@ -15,6 +15,7 @@ import { createHttpServer } from './http-server.js';
 import { popHeaders } from './pop-document.js';
 import { parseQuery } from './query.js';
 import { shortWay } from './ready-answer.js';
+import { delayRefusals } from './refusal-delay.js';
 
 /** Longer than the idle time of common load balancers, so that it is they who close. */
 const keepAliveMs = 72_000;
@@ -58,6 +59,7 @@ export function bareApp(context: Context): FastifyInstance {
   });
   app.decorate('popHeaders', popHeaders(context.popFrameOrigins));
   app.decorateRequest('key');
+  app.decorateRequest('session');
   app.decorateRequest('project');
   app.decorateRequest('spending');
   app.decorateRequest('route', 'none');
@@ -89,6 +91,7 @@ export function bareApp(context: Context): FastifyInstance {
     done();
   });
   auditAnswers(app, context);
+  delayRefusals(app);
   answerOddRequests(app, newRequestId);
   context.connections.limit(app.server);
   return app;

@@ -1,7 +1,5 @@
 // The only place where a failure becomes an answer: status, code, one sentence, request id.
 
-import { randomInt } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { BatonError, type ErrorCode, statusOfCode } from '../error.js';
 import { limits } from '../limits.js';
@@ -15,29 +13,11 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     request.log.error({ err: error, request_id: request.id }, 'request failed');
     return send(reply, new BatonError('internal', 'internal error'));
   }
-  return isTelling(known, request) ? sendDelayed(reply, known) : send(reply, known);
-}
-
-/** Whether its time could tell if what was asked for exists. */
-function isTelling({ code }: BatonError, request: FastifyRequest): boolean {
-  // Without a key it is the path that is not there, unless it is a link's.
-  if (code === 'not_found') return request.key !== undefined || isForPerson(request);
-  return code === 'unauthorized' || code === 'forbidden' || code === 'rate_limited';
-}
-
-/**
- * To find something takes some microseconds longer than to find nothing. Beside a delay of
- * milliseconds by chance it takes millions of tries to see that, and the budgets let few through.
- */
-const delayMsMax = 10;
-
-async function sendDelayed(reply: FastifyReply, error: BatonError): Promise<unknown> {
-  await setTimeout(randomInt(1, delayMsMax + 1));
-  return send(reply, error);
+  return send(reply, known);
 }
 
 /** Whether a link of the screen pop is opened: its failures are pages. */
-function isForPerson({ method, url }: FastifyRequest): boolean {
+export function isForPerson({ method, url }: FastifyRequest): boolean {
   return (method === 'GET' || method === 'HEAD') && url.startsWith('/pop/');
 }
 

@@ -47,7 +47,7 @@ export const createLink = endpoint({
     const { token, linkHash } = newLinkToken(store, project.tenant);
     const stateOf = (answer: FoundAnswer) => {
       const { id, writtenAt } = answer.record;
-      return { id, writtenAt, etag: shownAnswer(context, request, answer).headers.etag };
+      return { id, writtenAt, etag: shownAnswer(context, project, key.view, answer).headers.etag };
     };
     await store.createLink(project.tenant, {
       linkHash,

@@ -37,7 +37,7 @@ export const openPop = endpoint({
     let result = await context.store.lookUp(opening.tenant, opening.link.name);
     if (result.found === undefined && opening.link.state === null && !isHead) {
       if ((await waitFor(context, reply, opening)) === 'gone') {
-        await noteGone(context, request);
+        await noteGone(context, request, reply);
         return reply.hijack();
       }
       opening = await admit(context, request, reply, token);
@@ -49,7 +49,7 @@ export const openPop = endpoint({
       context.budgets.noteNotFound(request);
       return sendPop(reply, 202, waitingPage);
     }
-    const shown = shownAnswer(context, request, found);
+    const shown = shownAnswer(context, request.project, request.key.view, found);
     if (isHead) return sendPop(reply, 200, '');
     const link = await opened(context, opening, { found, etag: shown.headers.etag });
     if (link === undefined) throw refusal(context, request, reply);

@@ -54,6 +54,7 @@ describe('each call leaves its entry', () => {
       status: 201,
       cause: null,
       request_id: made.headers['x-request-id'],
+      duration_ms: expect.any(Number),
     });
     const byId = { record: entry.record, status: 200 };
     expect(await entryOf(changed)).toMatchObject({ action: 'patch', ...byId });
@@ -65,6 +66,7 @@ describe('each call leaves its entry', () => {
     expect(await entryOf(again)).toEqual({
       ...first,
       at: expect.any(String),
+      duration_ms: expect.any(Number),
       request_id: again.headers['x-request-id'],
     });
     expect(await entryOf(gone)).toMatchObject({
@@ -164,10 +166,20 @@ describe('each call leaves its entry', () => {
       const entry = await entryOf(answer, { scope: 'account' });
       expect(entry).toMatchObject({ action, record, status, key_id: idOf(server.keys.admin) });
     }
-    const ofStates = ['look_up', 'put', 'patch', 'erase', 'erase_named', 'list', 'audit_read'];
+    const ofStates = [
+      'refused',
+      'look_up',
+      'put',
+      'patch',
+      'erase',
+      'erase_named',
+      'list',
+      'audit_read',
+    ];
+    const seen = new Set([...calls.map(([action]) => action), ...ofStates]);
+    const ofConsole = ['sign_in', 'sign_out', 'reveal', 'stats_read'];
     const ofLinks = ['link_create', 'pop_open'];
-    const seen = new Set([...calls.map(([action]) => action), ...ofStates, ...ofLinks]);
-    expect(seen).toEqual(new Set(auditActions));
+    expect(new Set([...seen, ...ofConsole, ...ofLinks])).toEqual(new Set(auditActions));
   });
 
   it('of what is refused: the key where its secret was right, else none', async () => {

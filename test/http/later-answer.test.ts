@@ -13,6 +13,7 @@ import { Connections } from '../../src/http/connections.js';
 import { KeyUse } from '../../src/http/key-use.js';
 import { Metrics } from '../../src/http/metrics.js';
 import { OutcomeLog } from '../../src/http/outcome-log.js';
+import { Strangers } from '../../src/http/strangers.js';
 import { Waiting } from '../../src/http/waiting.js';
 import { openStore } from '../../src/store/open.js';
 import type { Store } from '../../src/store/store.js';
@@ -55,6 +56,7 @@ beforeAll(async () => {
       metrics: new Metrics(),
       audit: new AuditLog(made.config.audit, store, log),
       outcomes: new OutcomeLog(store, log),
+      strangers: new Strangers(elapsedMs),
       budgets: new Budgets(made.config, elapsedMs),
       connections: new Connections({
         max: connectionsMax,

@@ -35,7 +35,7 @@ test('a link that is opened on all nodes at once shows one conversation', async 
     const takers = nodes.map((node, place) =>
       put(node, { id: `${shared_id}-${place}`, shared_id, data: { name: `caller-${place}` } }),
     );
-    const pages = [...(await Promise.all(openings))];
+    const pages = await Promise.all(openings);
     await Promise.all(takers);
     for (const { url } of nodes) pages.push(await send(url + pathname));
     const shown = pages

@@ -10,6 +10,7 @@ import { type Changed, patch, put, settle } from './handoff-writes.js';
 import { createLink, openLink } from './links.js';
 import type { Parts } from './parts.js';
 import { emptyEnded, tenantsToEmpty } from './project-erasures.js';
+import { hasSessionsToPurge, purgeSessions } from './sessions.js';
 import { hasToPurge, purge, purgedRowsMax, tenantsToPurge } from './tombstones.js';
 import { again, type Clock, type Transaction } from './write.js';
 
@@ -77,6 +78,9 @@ export function handoffWrites(
           apply: (transaction) => purge(transaction, hashName, tenant),
           settle: again,
         });
+      }
+      if (await parts.read((session) => hasSessionsToPurge(session, clock))) {
+        count += await parts.write({ apply: purgeSessions, settle: again });
       }
       return count;
     },

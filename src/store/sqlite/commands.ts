@@ -20,6 +20,7 @@ import {
   initialise,
   prepareProjectStatements,
 } from './project-writes.js';
+import { createSession, endSession, prepareSessionStatements, takeSignIn } from './sessions.js';
 import { rewrapKeptKeys, wrappedHashKey } from './settings.js';
 import { preparePurgeStatements, purge } from './tombstones.js';
 
@@ -86,6 +87,7 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
   const dataKeys = prepareDataKeyStatements(db);
   const references = prepareProjectStatements(db);
   const projectErasure = prepareProjectErasure(db, references, signer, unwrapped);
+  const sessions = prepareSessionStatements(db);
 
   const commands = {
     put: about(handoffs, put),
@@ -94,7 +96,7 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
     eraseNamed: about(erasures, eraseNamed),
     createLink: unseen(links, createLink),
     openLink: unseen(links, openLink),
-    purge: about({ ...handoffs, ...preparePurgeStatements(db) }, purge),
+    purge: about({ ...handoffs, ...preparePurgeStatements(db), sessions }, purge),
     createProject: unseen(references, createProject),
     changeProject: unseen(references, changeProject),
     eraseProject: about(projectErasure, eraseProject),
@@ -103,6 +105,9 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
     rotateKey: unseen(references, rotateKey),
     revokeKey: unseen(references, revokeKey),
     noteKeyUse: unseen(references, noteKeyUse),
+    createSession: unseen(sessions, createSession),
+    endSession: unseen(sessions, endSession),
+    takeSignIn: unseen(sessions, takeSignIn),
     recordOutcomes: about(outcomes, recordOutcomes),
     decideOutcomes: about(outcomes, decideOutcomes),
     appendAudit: (input: { texts: readonly AuditText[] }): Changed<void> => ({

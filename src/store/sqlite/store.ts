@@ -22,6 +22,7 @@ import type { Lock } from './lock.js';
 import { ReceiptReads } from './receipt-reads.js';
 import { ReferenceReads } from './reference-reads.js';
 import { Reports } from './reports.js';
+import { sessionReader } from './sessions.js';
 import { Writer } from './writer.js';
 import type { WriterData } from './writer-thread.js';
 import { untilClosed, writesOf } from './writes.js';
@@ -66,6 +67,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   );
   const reports = new Reports(file);
   const references = new ReferenceReads(reader, () => handoffs.forgetAll());
+  const findSession = sessionReader(reader);
   const { publicKey } = new ReceiptSigner(signingKey, region);
 
   const budget = new SealBudget(async (tenant) => {
@@ -104,6 +106,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     watchEvents: (tenant, wake) => watchers.watch(eventsKey(tenant), wake),
     keyedHash: textHasher(hashKey),
     ...referenceReadsOf(references, reading),
+    findSession: (tokenHash) => reading(() => findSession(tokenHash)),
     ...auditReads(new AuditReads(reader, auditKey), { reading, hashName, now }),
 
     checkReady: () =>
