@@ -121,18 +121,20 @@ export function linksContract(makePlace: MakeStorePlace, projects: Partial<NewPr
     expect(await isKept(setting, project, long)).toBe(true);
   });
 
-  test('nothing that is stored makes a token', async () => {
+  test('nothing that is stored makes a token, or names what a project hides', async () => {
     const project = await setting.newProject();
     const { tenant } = project;
     const { token, linkHash } = newLinkToken(setting.store, tenant);
     await setting.store.createLink(tenant, newLink(setting, project, { linkHash }));
     const [, id, signature] = token.slice(tenant.length).split('.');
+    await made(setting, project, { name: bySharedId('a name that is hidden') });
     const rows = await openRows(setting.place.config);
     const cells = (await rows.cells()).map(String).join('\n');
     await rows.close();
     expect(cells).toContain(linkHash);
     expect(cells).not.toContain(id);
     expect(cells).not.toContain(signature);
+    expect(cells.includes('a name that is hidden')).toBe(!project.hashIds);
   });
 }
 
