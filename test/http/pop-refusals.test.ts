@@ -117,6 +117,7 @@ test('one to a state that was erased or has expired, written again or not', asyn
 
     await put(server, { id: 'short', data: { name: 'Ada' }, ttl_seconds: 1 });
     const short = await linkTo(server, { id: 'short' });
+    expect((await send(short)).status).toBe(200);
     server.clock.advance(1_000);
     if (again) await put(server, { id: 'short', data: { name: 'Grace' } });
     expectRefused(await send(short));

@@ -25,6 +25,9 @@ export function linksContract(makePlace: MakeStorePlace, projects: Partial<NewPr
 
     const kept = await store.findLink(project.tenant, link.linkHash);
     expect(kept).toMatchObject({ keyId: 'key', projectId: project.projectId, openedAt: null });
+    const two = await stateOf(setting, project, 'two');
+    const other = await store.openLink(project.tenant, link.linkHash, two, setting.now);
+    expect(other).toEqual(kept);
     const { found } = await store.lookUp(project.tenant, kept!.name);
     expect(found?.body).toContain('"one"');
     expect(found?.record.writtenAt).toBe(kept!.state?.writtenAt);
