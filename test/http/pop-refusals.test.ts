@@ -166,7 +166,7 @@ test('too many of them from one address are told to come later, a right link is 
   await guarded.stop();
   expect(statuses).toEqual([404, 404, 404, 429]);
   expect(last.headers['retry-after']).toBe('1');
-  expect(textOfPage(last.text)).toContain('Too many links that do not open');
+  expect(textOfPage(last.text)).toContain('Too much at once');
   expect(opened.status).toBe(200);
 });
 
