@@ -14,6 +14,7 @@
 --   SELECT create_distributed_table('data_key', 'tenant', colocate_with => 'handoff_state');
 --   SELECT create_distributed_table('past_name', 'tenant', colocate_with => 'handoff_state');
 --   SELECT create_distributed_table('receipt', 'tenant', colocate_with => 'handoff_state');
+--   SELECT create_distributed_table('link', 'tenant', colocate_with => 'handoff_state');
 --   SELECT create_distributed_table('resultless_look_up', 'tenant', colocate_with => 'handoff_state');
 --   SELECT create_distributed_table('event_counter', 'tenant', colocate_with => 'handoff_state');
 --   SELECT create_distributed_table('event', 'tenant', colocate_with => 'handoff_state');

@@ -1,6 +1,7 @@
 // Every statement reads along an index, whatever the tables were like when its plan was made.
 
 import { expect, inject, test } from 'vitest';
+import { type BoundState, type NewLink, newLinkToken } from '../../src/link.js';
 import type { Project } from '../../src/project.js';
 import type { Store } from '../../src/store/store.js';
 import { asSuperuser, query } from '../support/postgres-database.js';
@@ -32,8 +33,9 @@ test('nothing reads a whole project: neither on new tables nor on large ones', a
     SELECT relname AS table, seq_tup_read + (
       SELECT sum(idx_tup_read) FROM pg_stat_user_indexes i WHERE i.relid = t.relid) AS rows_read
     FROM pg_stat_user_tables t
-    WHERE relname IN ('handoff_state', 'handoff_alias', 'tombstone', 'event', 'resultless_look_up')`);
-  expect(rows).toHaveLength(5);
+    WHERE relname IN (
+      'handoff_state', 'handoff_alias', 'tombstone', 'event', 'resultless_look_up', 'link')`);
+  expect(rows).toHaveLength(6);
   const much = rows.filter(({ rows_read }) => Number(rows_read) > statesStored / 2);
   expect(much).toEqual([]);
   await place.remove();
@@ -68,6 +70,13 @@ async function useAll(store: Store, project: Project): Promise<void> {
       await store.list(project, { status }, { limit: 5, after: null });
     }
     await store.list(project, { sharedId: 'alias-used' }, { limit: 5, after: null });
+    const { found } = await store.lookUp(tenant, byId('used'));
+    for (const state of [null, { ...found!.record, etag: '"1"' }]) {
+      const link = linkOf(project, state);
+      await store.createLink(tenant, link);
+      await store.findLink(tenant, link.linkHash);
+      await store.openLink(tenant, link.linkHash, { ...found!.record, etag: '"1"' }, 1);
+    }
     await store.erase(project, byId('other'), {});
     await store.purge();
   }
@@ -87,7 +96,15 @@ async function fill(databaseUrl: string, tenant: string): Promise<void> {
     `UPDATE event_counter SET seq = 2_000_000 WHERE tenant = '${tenant}'`,
     `INSERT INTO resultless_look_up SELECT '${tenant}', 'look-up-' || n, 'hash-' || n, 'key',
        ${later}, 'early' FROM ${numbers}`,
+    `INSERT INTO link SELECT '${tenant}', 'link-' || n, 'key', 'project', 'id', 'id-' || n, n, '"1"',
+       1, ${later}, 0, NULL FROM ${numbers}`,
   ]) {
     await query(databaseUrl, statement);
   }
+}
+
+function linkOf({ tenant, projectId }: Project, state: BoundState | null): NewLink {
+  const { linkHash } = newLinkToken({ keyedHash: () => 'signature' }, tenant);
+  const kept = { keyId: 'key', projectId, name: byId('used'), createdAt: 1, isOneTime: false };
+  return { ...kept, linkHash, state, expiresAt: Date.now() + 3_600_000 };
 }
