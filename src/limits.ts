@@ -38,6 +38,8 @@ export const limits = {
   tombstoneSeconds: 30 * 86_400,
   /** How long a receipt of erasure is found, where its project lives as long. */
   receiptSeconds: 400 * 86_400,
+  /** How long after a deadline it is told what was missed: a pickup may be on its way to the store. */
+  missedGraceMs: 1_000,
   /** A look-up that found nothing was early where the state was written so soon after it. */
   earlyLookUpSeconds: 600,
   /** How long look-ups that found nothing are counted. */
