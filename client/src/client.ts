@@ -1,11 +1,11 @@
 // The client: the verbs of the store over HTTP, for one project of handoff states.
 
-import { conditionHeaders, path, timeText } from './address.js';
+import { conditionHeaders, nameParameters, path, timeText } from './address.js';
 import { answerPage } from './answer.js';
 import { changesBody, membersBody, writeBody } from './body.js';
 import { connection, type Send } from './connection.js';
 import { invalidRequest, isMissing } from './errors.js';
-import { readEvents } from './events.js';
+import { eventSilentSecondsMax, readEvents } from './events.js';
 import {
   erasure,
   erasures,
@@ -296,11 +296,4 @@ export class BatonClient {
     }
     return path('v1', account, project, ...resource);
   }
-}
-
-/** The server says every 15 seconds that it is there. */
-const eventSilentSecondsMax = 45;
-
-function nameParameters(name: HandoffName): Record<string, string | undefined> {
-  return { id: name.id, shared_id: name.sharedId };
 }

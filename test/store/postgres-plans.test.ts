@@ -70,7 +70,6 @@ async function useAll(store: Store, project: Project): Promise<void> {
       await store.list(project, { status }, { limit: 5, after: null });
     }
     await store.list(project, { sharedId: 'alias-used' }, { limit: 5, after: null });
-    const { found } = await store.lookUp(tenant, byId('used'));
     for (const state of [null, { ...found!.record, etag: '"1"' }]) {
       const link = linkOf(project, state);
       await store.createLink(tenant, link);

@@ -90,7 +90,7 @@ function startOf(filter: HandoffFilter, { after }: PageRequest): { at: number; i
 function liveText(
   { hashName, tenant, filter, values }: Parts,
   places: Places,
-  where: string | undefined = undefined,
+  where?: string,
 ): string {
   const { id, sharedId } = filter;
   const isHiding = hidesNames(tenant);

@@ -97,11 +97,7 @@ function listSql(filter: HandoffFilter, isHiding: boolean): string {
     ) ORDER BY written_at DESC, id DESC LIMIT @limit`;
 }
 
-function liveSql(
-  { id, sharedId }: HandoffFilter,
-  isHiding: boolean,
-  part: StatusPart | undefined = undefined,
-): string {
+function liveSql({ id, sharedId }: HandoffFilter, isHiding: boolean, part?: StatusPart): string {
   // SQLite cannot know that few states have a status, and would read them all by time.
   const isByStatus = part !== undefined && id === undefined && sharedId === undefined;
   const shownIdSql = isHiding ? `'${shownHash}' || id` : 'id';
