@@ -16,6 +16,7 @@ export const auditActions = [
   'list',
   'stats_read',
   'audit_read',
+  'events_read',
   'project_list',
   'project_show',
   'project_create',

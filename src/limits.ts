@@ -48,6 +48,11 @@ export const limits = {
   earlyLookUpSeconds: 600,
   /** How long look-ups that found nothing are counted. */
   resultlessSeconds: 31 * 86_400,
+  /** Streams of events that a key, and one server process, have open; one more is refused. */
+  eventStreamsPerKeyMax: 100,
+  eventStreamsPerNodeMax: 1_000,
+  /** How long events wait for a reader that takes none, before its stream is cut off. */
+  eventReaderMsMax: 10_000,
   /** How long events are kept for who comes again. */
   eventSeconds: 86_400,
   /** Outcomes that wait to be written; more look-ups are not counted. */

@@ -1,10 +1,11 @@
 // The client: the verbs of the store over HTTP, for one project of handoff states.
 
-import { conditionHeaders, path, timeText } from './address.js';
+import { conditionHeaders, nameParameters, path, timeText } from './address.js';
 import { answerPage } from './answer.js';
 import { changesBody, membersBody, writeBody } from './body.js';
 import { connection, type Send } from './connection.js';
 import { invalidRequest, isMissing } from './errors.js';
+import { eventSilentSecondsMax, readEvents } from './events.js';
 import {
   erasure,
   erasures,
@@ -17,13 +18,17 @@ import {
 import { KeyCalls } from './keys.js';
 import { type ClientOptions, checkedSettings } from './options.js';
 import { ProjectCalls } from './projects.js';
+import { type Stats, type StatsFilter, statsOf, statsParameters } from './stats.js';
+import { type ReadText, textStream } from './text-stream.js';
 import type {
   CallOptions,
   ConditionalLookUpOptions,
   Erasure,
+  EventOptions,
   FoundHandoff,
   HandoffAnswer,
   HandoffChanges,
+  HandoffEvent,
   HandoffFilter,
   HandoffLink,
   HandoffName,
@@ -60,10 +65,15 @@ export class BatonClient {
   readonly keys: KeyCalls;
   readonly #options: ClientOptions;
   readonly #send: Send;
+  readonly #readText: ReadText;
+  readonly #retries: number;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#send = connection(checkedSettings(options));
+    const settings = checkedSettings(options);
+    this.#send = connection(settings);
+    this.#readText = textStream(settings);
+    this.#retries = settings.retries;
     this.projects = new ProjectCalls(this.#send);
     this.keys = new KeyCalls(this.#send);
   }
@@ -249,17 +259,41 @@ export class BatonClient {
     }
   }
 
-  #path(resource: string): string {
+  /** Counts of what became of handoffs, and of look-ups that found nothing; needs an admin key. */
+  async stats(filter: StatsFilter = {}, options: CallOptions = {}): Promise<Stats> {
+    const reply = await this.#send({
+      method: 'GET',
+      path: this.#path('handoff_states', 'stats'),
+      parameters: statsParameters(filter),
+      repeatable: true,
+      signal: options.signal,
+    });
+    return statsOf(reply);
+  }
+
+  /**
+   * What happens to handoffs, as it happens, from now on or after the event `lastEventId`; needs an
+   * admin key. A lost connection is made anew, and what came meanwhile is given; it ends where the
+   * iteration does, and throws where the server refuses, or `retries` connections in a row failed.
+   */
+  events(options: EventOptions = {}): AsyncGenerator<HandoffEvent, never, undefined> {
+    const { lastEventId, signal } = options;
+    const call = { path: this.#path('events'), silentSecondsMax: eventSilentSecondsMax, signal };
+    return readEvents({
+      retries: this.#retries,
+      lastEventId,
+      signal,
+      open: (last) => this.#readText({ ...call, parameters: { last_event_id: last } }),
+    });
+  }
+
+  #path(...resource: string[]): string {
     const { account, project } = this.#options;
     if (account === undefined || project === undefined) {
       throw invalidRequest(
         'account and project: found none; give both as options, or call project(account, project).',
       );
     }
-    return path('v1', account, project, resource);
+    return path('v1', account, project, ...resource);
   }
-}
-
-function nameParameters(name: HandoffName): Record<string, string | undefined> {
-  return { id: name.id, shared_id: name.sharedId };
 }

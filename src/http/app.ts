@@ -13,6 +13,7 @@ import { checkContentType } from './body.js';
 import type { Context, Endpoint } from './context.js';
 import { docsPage, docsStyle, openApiDocument } from './docs.js';
 import { sendMethodNotAllowed } from './errors.js';
+import { readEvents } from './events.js';
 import {
   eraseHandoffState,
   lookUpHandoffState,
@@ -53,6 +54,7 @@ export const routes: readonly Route[] = [
   ['DELETE', `/v1/${tenant}/handoff_states`, 'admin', eraseHandoffStates, 'erase_named'],
   ['GET',    `/v1/${tenant}/handoff_states/stats`, 'admin', readStats, 'stats_read'],
   ['GET',    `/v1/${tenant}/receipts`,       'admin', listReceipts, 'receipt_list'],
+  ['GET',    `/v1/${tenant}/events`,         'admin', readEvents, 'events_read'],
   ['GET',    `/v1/${tenant}/audit`,          'admin', listAudit, 'audit_read'],
   ['GET',    '/v1/receipts',                 'admin', listProjectReceipts, 'receipt_list'],
   ['GET',    '/pop/:token',                  null,    openPop, 'pop_open'],

@@ -60,6 +60,7 @@ export function bareApp(context: Context): FastifyInstance {
   app.decorate('popHeaders', popHeaders(context.popFrameOrigins));
   app.decorateRequest('key');
   app.decorateRequest('session');
+  app.decorateRequest('checkedVersion');
   app.decorateRequest('project');
   app.decorateRequest('spending');
   app.decorateRequest('route', 'none');

@@ -177,7 +177,7 @@ describe('each call leaves its entry', () => {
       'audit_read',
     ];
     const seen = new Set([...calls.map(([action]) => action), ...ofStates]);
-    const ofConsole = ['sign_in', 'sign_out', 'reveal', 'stats_read'];
+    const ofConsole = ['sign_in', 'sign_out', 'reveal', 'stats_read', 'events_read'];
     const ofLinks = ['link_create', 'pop_open'];
     expect(new Set([...seen, ...ofConsole, ...ofLinks])).toEqual(new Set(auditActions));
   });
