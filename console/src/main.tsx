@@ -1,0 +1,10 @@
+// The entry of the console.
+
+import { render } from 'preact';
+import { App } from './app.js';
+import { applyStoredTheme } from './parts/theme.js';
+import { followLinks } from './router.js';
+
+applyStoredTheme();
+followLinks();
+render(<App />, document.getElementById('app')!);
