@@ -21,6 +21,8 @@ export const auditActions = [
   'key_create',
   'key_rotate',
   'key_revoke',
+  'sign_in',
+  'sign_out',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

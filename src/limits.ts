@@ -69,6 +69,14 @@ export const limits = {
   /** Overlap of a rotated key and its successor, in seconds. */
   rotationOverlapSecondsDefault: 86_400,
   rotationOverlapSecondsMax: 30 * 86_400,
+  /** Life of a session of the console, and of a link to sign in with, which opens one session. */
+  sessionSecondsMax: 8 * 3_600,
+  signInTokenSecondsMax: 15 * 60,
+  /** Sessions of a key, and links; with one more the oldest ends. */
+  sessionsPerKeyMax: 50,
+  /** Wrong keys that an address may sign in with before it is slowed down, and then one in so long. */
+  signInFailuresMax: 10,
+  signInFailureSeconds: 10,
   /** Bytes of the ready answers that the SQLite store keeps in memory. */
   answerCacheBytesMax: 64 * 1024 * 1024,
   /** Hosts that a database URL names. */

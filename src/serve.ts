@@ -3,7 +3,7 @@
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { type Logger, pino } from 'pino';
 import type { Config } from './config.js';
-import { firstRun, firstRunText } from './first-run.js';
+import { firstRun, firstRunText, signInLink } from './first-run.js';
 import { Admissions } from './http/admissions.js';
 import { createApp } from './http/app.js';
 import { AuditLog } from './http/audit-log.js';
@@ -111,7 +111,10 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
       now: context.now,
       isAudited: config.audit !== 'off',
     });
-    if (made !== undefined) options.print(firstRunText(url, made));
+    if (made !== undefined) {
+      const link = await signInLink(store, url, made.adminKey, context.now());
+      options.print(firstRunText(url, made, link));
+    }
   }
   return { url, metricsUrl: metricsServer?.url ?? null, reloadCertificate, close };
 }

@@ -32,6 +32,7 @@ import {
   showProject,
 } from './projects.js';
 import { listProjectReceipts, listReceipts, readSigningKeys } from './receipts.js';
+import { showSession, signIn, signOut } from './sessions.js';
 
 type Route = readonly [HTTPMethods, string, Permission | null, Endpoint, AuditAction?];
 
@@ -60,6 +61,9 @@ const routes: readonly Route[] = [
   ['POST',   '/v1/keys',                     'admin', createKey, 'key_create'],
   ['POST',   '/v1/keys/:key_id/rotate',      'admin', rotateKey, 'key_rotate'],
   ['DELETE', '/v1/keys/:key_id',             'admin', revokeKey, 'key_revoke'],
+  ['POST',   '/console/session',             null,    signIn, 'sign_in'],
+  ['GET',    '/console/session',             null,    showSession],
+  ['DELETE', '/console/session',             null,    signOut, 'sign_out'],
   ['GET',    '/metrics',                     'admin', metrics],
   ['GET',    '/openapi.json',                null,    openApiDocument],
   ['GET',    '/docs',                        null,    docsPage],
@@ -101,13 +105,14 @@ function addRoute(app: FastifyInstance, context: Context, route: Route): void {
     config: { permission, ...(contentTypes === undefined ? {} : { contentTypes }) },
     async onRequest(request, reply) {
       request.route = url;
-      if (permission === null) return;
       if (action !== undefined) {
         context.audit.check(action);
         request.action = action;
       }
-      await authenticate(context, request, reply, permission);
-      context.budgets.spend(request, reply, mayMiss);
+      if (permission !== null) {
+        await authenticate(context, request, reply, permission);
+        context.budgets.spend(request, reply, mayMiss);
+      }
       if (contentTypes !== undefined) checkContentType(request, contentTypes);
       if (method !== 'GET') context.bodyMemory.hold(request, reply);
     },

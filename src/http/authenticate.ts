@@ -16,6 +16,7 @@ import {
 import { type Project, projectOutOfReach } from '../project.js';
 import type { Admission } from './admissions.js';
 import type { Context } from './context.js';
+import { isOpen, openSession, sessionChallenge, sessionEnded } from './session-access.js';
 
 /** What a 401 offers, for clients that wait to be asked (RFC 9110, 11.6.1). */
 const challenge = 'Bearer realm="baton", Basic realm="baton", charset="UTF-8"';
@@ -31,7 +32,7 @@ export async function authenticate(
   permission: Permission,
 ): Promise<void> {
   const text = keyText(request.headers);
-  if (text === undefined) throw keyMissing(reply);
+  if (text === undefined) return letSessionIn(context, request, reply, permission);
   const { store, admissions } = context;
   const address = addressOf(request);
   const memo = admissions.memo(text, address.text);
@@ -41,13 +42,37 @@ export async function authenticate(
   const version = store.referenceVersion();
   const key = await knownKey(context, request, reply, text);
   request.key = key;
+  const admission = await admissionOf(context, address, key, permission);
+  admissions.remember(memo, admission, version);
+  letIn(context, request, permission, admission);
+}
+
+/** Looks at the session and its key each time: both may end on another node. */
+async function letSessionIn(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  permission: Permission,
+): Promise<void> {
+  const opened = await openSession(context, request, reply);
+  if (opened === undefined) throw keyMissing(request, reply);
+  request.session = opened.session;
+  const admission = await admissionOf(context, addressOf(request), opened.key, permission);
+  letIn(context, request, permission, admission);
+}
+
+/** Throws 403 for a key that is revoked or expired, lacks the permission, or does not reach there. */
+async function admissionOf(
+  context: Context,
+  address: Address,
+  key: ApiKey,
+  permission: Permission,
+): Promise<Admission> {
   checkKey(context, key, permission);
   const project = await reachedProject(context, address, key);
   const { keyId } = key;
   const spending = context.budgets.spendingOf(keyId, project?.tenant);
-  const admission = { key, project, use: context.keyUse.of(keyId), spending };
-  admissions.remember(memo, admission, version);
-  letIn(context, request, permission, admission);
+  return { key, project, use: context.keyUse.of(keyId), spending };
 }
 
 function letIn(
@@ -63,7 +88,8 @@ function letIn(
   admission.use.at = context.now();
 }
 
-function checkKey(context: Context, key: ApiKey, permission: Permission): void {
+/** Throws `forbidden` where the key has ended or lacks the permission. */
+export function checkKey(context: Context, key: ApiKey, permission: Permission): void {
   checkLife(key, context.now());
   if (includesPermission(key.permission, permission)) return;
   throw new BatonError(
@@ -74,19 +100,32 @@ function checkKey(context: Context, key: ApiKey, permission: Permission): void {
 }
 
 /**
- * Throws unless the key that let the request in is still good; for answers that come later. Where
- * the key does not see all, what is sensitive counts as it is by now.
+ * Throws unless the key or session that let the request in is still good; for answers that come
+ * later. Where the key does not see all, what is sensitive counts as it is by now.
  */
-export async function authenticateAgain(context: Context, request: FastifyRequest): Promise<void> {
+export async function authenticateAgain(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const { session } = request;
   const key = await context.store.findKey(request.key.keyId);
   if (key === undefined) throw new BatonError('forbidden', 'This API key is gone; use another.');
   checkLife(key, context.now());
+  if (session !== undefined) {
+    const found = await context.store.findSession(session.tokenHash);
+    if (!isOpen(found, key, context.now())) throw sessionEnded(reply);
+  }
   if (key.view === 'full') return;
   const { accountId: account, projectId: project } = request.project;
   request.project = (await reachedProject(context, { account, project }, key))!;
 }
 
-async function knownKey(
+/**
+ * The key of this text, whether it has ended or not. Throws 401 where it is malformed or unknown,
+ * 429 where that was so too often, 403 where it is of another region.
+ */
+export async function knownKey(
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -94,7 +133,7 @@ async function knownKey(
 ): Promise<ApiKey> {
   const wrong = (message: string) =>
     context.budgets.failedKey(context.clientAddress(request.raw), reply) ??
-    unauthorized(reply, message);
+    unauthorized(request, reply, message);
   const presented = parseKey(text);
   if (presented === undefined) {
     throw wrong(
@@ -158,14 +197,24 @@ function keyText(headers: IncomingHttpHeaders): string | undefined {
   return colon < 0 ? '' : credentials.slice(colon + 1);
 }
 
-function unauthorized(reply: FastifyReply, message: string): BatonError {
-  reply.header('www-authenticate', challenge);
+export function unauthorized(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  message: string,
+): BatonError {
+  reply.header('www-authenticate', isOfScript(request) ? sessionChallenge : challenge);
   return new BatonError('unauthorized', message);
 }
 
+/** Whether a page's script asks and not a person, whom the browser may ask for a password. */
+function isOfScript({ headers, route }: FastifyRequest): boolean {
+  return (headers['sec-fetch-mode'] ?? 'navigate') !== 'navigate' || route === '/console/session';
+}
+
 /** Not counted as a wrong key: some clients send theirs only when they have been asked for it. */
-function keyMissing(reply: FastifyReply): BatonError {
+function keyMissing(request: FastifyRequest, reply: FastifyReply): BatonError {
   return unauthorized(
+    request,
     reply,
     'No API key was found; send it as x-api-key, as Authorization: Bearer, or as the password ' +
       'of Authorization: Basic.',

@@ -11,6 +11,7 @@ import type { HandoffName } from '../handoff.js';
 import type { JsonMember } from '../json-text.js';
 import type { ApiKey, Permission } from '../key.js';
 import type { Project } from '../project.js';
+import type { Session } from '../session.js';
 import type { Store } from '../store/store.js';
 import type { Admissions } from './admissions.js';
 import type { AuditLog } from './audit-log.js';
@@ -48,6 +49,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The key whose secret the request showed; a handler runs only where it was let in. */
     key: ApiKey;
+    /** What let the request in, where it was a cookie and not the key itself. */
+    session?: Session;
     /** What the key's requests are counted against. */
     spending: Spending;
     /** The pattern of the path, for the counters. */

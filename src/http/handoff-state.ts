@@ -195,7 +195,7 @@ async function waitFor(
       seconds,
       response: reply.raw,
     });
-    await authenticateAgain(context, request);
+    await authenticateAgain(context, request, reply);
     return waited;
   }
   reply.header('preference-applied', `wait=${seconds}`);

@@ -74,6 +74,21 @@ export const key = {
 export const newKey = { ...key, secret: `baton_us-1_${key.key_id}_…` };
 export const revokedKey = { ...key, revoked_at: '2026-11-22T11:00:00.000Z' };
 
+export const session = {
+  csrf_token: 'Xo3mB0mC1d7w2cQ5zJ8rTg',
+  expires_at: '2026-11-22T18:00:00.000Z',
+  region: project.region,
+  key: {
+    key_id: '7hTq20Lm4RsA',
+    name: 'first admin key',
+    account_id: project.account_id,
+    projects: null,
+    permission: 'admin',
+    view: 'full',
+    expires_at: null,
+  },
+};
+
 export const audited = {
   at: '2026-11-22T10:01:00.000Z',
   action: 'look_up',

@@ -37,6 +37,14 @@ export const requestHeaders = {
     schema: tag,
     example: '"1"',
   },
+  CsrfToken: {
+    name: 'x-csrf-token',
+    in: 'header',
+    required: true,
+    description: 'The `csrf_token` of the session.',
+    schema: tag,
+    example: 'Xo3mB0mC1d7w2cQ5zJ8rTg',
+  },
 } as const satisfies Record<string, Parameter>;
 
 /** Headers of answers, by their names. */
@@ -77,6 +85,11 @@ export const answerHeaders = {
       '`no-store`: nobody on the way keeps the answer. Only the public keys of receipts may be kept.',
     schema: { type: 'string', enum: ['no-store', 'public, max-age=3600'] },
     example: 'no-store',
+  },
+  'Set-Cookie': {
+    description: 'Keeps the session, or ends it, in the browser, where no script can read it.',
+    schema: { type: 'string' },
+    example: 'baton_session=…; Path=/; Max-Age=28800; HttpOnly; SameSite=Strict',
   },
   'Preference-Applied': {
     description: '`wait=N`: the wait that was granted, in seconds. Only where one was asked for.',

@@ -16,6 +16,7 @@ import type {
 import type { ApiKey } from '../key.js';
 import type { NewProject, Project, ProjectSettings } from '../project.js';
 import type { PublicSigningKey } from '../receipt.js';
+import type { Session } from '../session.js';
 import type { AuditVerification } from './audit-verification.js';
 
 export type LookUp =
@@ -176,8 +177,8 @@ export interface Store {
   keyedHash(tenant: string, text: string): string;
 
   /**
-   * Turns expired states into tombstones, and drops tombstones and receipts past their life and
-   * what erased projects have left, some rows at a time; how many.
+   * Turns expired states into tombstones, and drops tombstones, receipts and sessions past their
+   * life and what erased projects have left, some rows at a time; how many.
    */
   purge(): Promise<number>;
 
@@ -219,6 +220,18 @@ export interface Store {
   revokeKey(keyId: string, revokedAt: number): Promise<ApiKey>;
   /** Notes when keys were last used; may be called in batches, late. */
   noteKeyUse(usedAt: ReadonlyMap<string, number>): Promise<void>;
+
+  /**
+   * Keeps a session or a sign-in token. Of its key and its kind at most
+   * `limits.sessionsPerKeyMax` are kept: the oldest goes.
+   */
+  createSession(session: Session): Promise<void>;
+  /** The session with this hash, whether it or its key has ended or not. */
+  findSession(tokenHash: Uint8Array): Promise<Session | undefined>;
+  /** From then on it is found on no node; what is not there stays so. */
+  endSession(tokenHash: Uint8Array): Promise<void>;
+  /** Takes a sign-in token: of all that ask, one gets it. */
+  takeSignIn(tokenHash: Uint8Array): Promise<Session | undefined>;
 
   /**
    * Makes the first project with its keys in one step, unless any project exists: then false,

@@ -46,6 +46,9 @@ describe('the document', () => {
         'post /v1/keys',
         'post /v1/keys/{key_id}/rotate',
         'delete /v1/keys/{key_id}',
+        'post /console/session',
+        'get /console/session',
+        'delete /console/session',
         'get /metrics',
         'get /livez',
         'get /readyz',
@@ -85,13 +88,25 @@ describe('the document', () => {
 
   it('says of each call which credentials and which permission it needs', () => {
     for (const { call, operation } of operations) {
+      if (call.endsWith(' /console/session')) continue;
       const isOpen = /\/(docs|openapi.json|jwks.json|livez|readyz)$/.test(call);
-      expect(operation.security, call).toHaveLength(isOpen ? 0 : 3);
+      expect(operation.security, call).toHaveLength(isOpen ? 0 : 4);
       expect(operation['x-permission'], call).toEqual(
         isOpen ? undefined : expect.stringMatching(/^(read|write|admin)$/),
       );
       expect(Object.keys(operation.responses).includes('401'), call).toBe(!isOpen);
     }
+  });
+
+  it('says of a session that its cookie is asked for, and by whoever signs in nothing', () => {
+    const schemes = operations
+      .filter(({ path }) => path === '/console/session')
+      .map(({ call, operation }) => [call, operation.security]);
+    expect(Object.fromEntries(schemes)).toEqual({
+      'post /console/session': [],
+      'get /console/session': [{ SessionCookie: [] }],
+      'delete /console/session': [{ SessionCookie: [] }],
+    });
   });
 
   it('names each content type that a call takes', () => {
@@ -107,6 +122,7 @@ describe('the document', () => {
       'patch /v1/projects/{project_ref}': [json, patch],
       'post /v1/keys': [json],
       'post /v1/keys/{key_id}/rotate': [json],
+      'post /console/session': [json],
     });
   });
 

@@ -16,6 +16,7 @@ import { patchContract } from './contract/patch.js';
 import { projectErasureContract } from './contract/project-erasure.js';
 import { projectsContract } from './contract/projects.js';
 import { putContract } from './contract/put.js';
+import { sessionsContract } from './contract/sessions.js';
 import type { MakeStorePlace } from './contract/setting.js';
 import { watchContract } from './contract/watch.js';
 
@@ -31,6 +32,7 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     watchContract(makePlace);
     projectsContract(makePlace);
     keysContract(makePlace);
+    sessionsContract(makePlace);
     keyedHashContract(makePlace);
     brokenRecordsContract(makePlace);
     auditContract(makePlace);

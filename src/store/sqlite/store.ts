@@ -18,6 +18,7 @@ import { HandoffReads } from './handoff-reads.js';
 import type { Lock } from './lock.js';
 import { ReceiptReads } from './receipt-reads.js';
 import { ReferenceReads } from './reference-reads.js';
+import { sessionReader } from './sessions.js';
 import { Writer } from './writer.js';
 import type { WriterData } from './writer-thread.js';
 import { untilClosed, writesOf } from './writes.js';
@@ -61,6 +62,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     () => writer.isSettled,
   );
   const references = new ReferenceReads(reader, () => handoffs.forgetAll());
+  const findSession = sessionReader(reader);
   const { publicKey } = new ReceiptSigner(signingKey, region);
 
   const budget = new SealBudget(async (tenant) => {
@@ -96,6 +98,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     },
     keyedHash: textHasher(hashKey),
     ...referenceReadsOf(references, reading),
+    findSession: (tokenHash) => reading(() => findSession(tokenHash)),
     ...auditReads(new AuditReads(reader, auditKey), { reading, hashName, now }),
 
     checkReady: () =>
