@@ -34,16 +34,17 @@ export function useLoaded<Value>(
   useEffect(() => {
     const call = new AbortController();
     setState(({ value, error }) => ({ value, error, isLoading: true }));
-    newestLoad.current(call.signal).then(
-      (value) => {
+    const run = async () => {
+      try {
+        const value = await newestLoad.current(call.signal);
         if (!call.signal.aborted) setState({ value, error: undefined, isLoading: false });
-      },
-      (reason: unknown) => {
+      } catch (reason) {
         const error = asApiError(reason);
         if (call.signal.aborted || error === undefined) return;
         setState(({ value }) => ({ value, error, isLoading: false }));
-      },
-    );
+      }
+    };
+    void run();
     return () => call.abort();
   }, [round, ...inputs]);
 

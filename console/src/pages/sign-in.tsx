@@ -72,13 +72,19 @@ export function SignIn({
           {isBusy ? 'Signing in …' : 'Sign in'}
         </button>
       </form>
-      <details class="quiet small">
-        <summary>I have no admin key</summary>
-        <p>The first start of the server printed one. Whoever runs the server can make another:</p>
-        <pre>
-          <code>npx baton key create --account demo --permission admin</code>
-        </pre>
-      </details>
+      <NoKey />
     </main>
+  );
+}
+
+function NoKey(): JSX.Element {
+  return (
+    <details class="quiet small">
+      <summary>I have no admin key</summary>
+      <p>The first start of the server printed one. Whoever runs the server can make another:</p>
+      <pre>
+        <code>npx baton key create --account demo --permission admin</code>
+      </pre>
+    </details>
   );
 }

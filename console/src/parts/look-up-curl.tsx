@@ -16,7 +16,6 @@ export function LookUpCurl({ project, id }: { project: Project; id: string }): J
 
 /** Quotes in an address are escaped, so that a shell takes it as one word. */
 export function curlOf(method: string, url: string, body?: string): string {
-  const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   return [
     `curl ${method === 'GET' ? '' : `-X ${method} `}${quoted(url)}`,
     '  -H "x-api-key: $BATON_API_KEY"',
@@ -24,4 +23,8 @@ export function curlOf(method: string, url: string, body?: string): string {
       ? []
       : ["  -H 'content-type: application/json'", `  -d ${quoted(body)}`]),
   ].join(' \\\n');
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
