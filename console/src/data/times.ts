@@ -1,6 +1,7 @@
 // Times and durations in words, in the viewer's own zone.
 
-const locale = navigator.language.startsWith('en') ? navigator.language : 'en-GB';
+/** The viewer's English, where it is one; the words around the times are English. */
+const locale = /^en(-[A-Za-z]{2})?$/.test(navigator.language) ? navigator.language : 'en-GB';
 
 const clock = new Intl.DateTimeFormat(locale, {
   hour: '2-digit',
