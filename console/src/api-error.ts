@@ -30,7 +30,7 @@ export function asApiError(error: unknown): ApiError | undefined {
   if (error instanceof DOMException && error.name === 'AbortError') return undefined;
   return new ApiError({
     code: 'unexpected',
-    message: `The console itself failed: ${String(error)}; reload the page.`,
+    message: `The console itself failed: ${String(error)}; refresh the page.`,
     status: 0,
   });
 }

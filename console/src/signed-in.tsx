@@ -44,13 +44,13 @@ export function SignedIn({
 
   const content = () => {
     if (projects.error !== undefined && listed === undefined) {
-      return <ErrorNotice error={projects.error} retry={projects.reload} />;
+      return <ErrorNotice error={projects.error} retry={projects.refresh} />;
     }
     if (listed === undefined) return <Loading what="your projects" />;
     if (wanted !== undefined && project === undefined) {
       return <NoSuchPage what={`There is no project “${wanted}” within the reach of your key.`} />;
     }
-    return pageOf({ path, page, session, projects: listed, reloadProjects: projects.reload });
+    return pageOf({ path, page, session, projects: listed, reloadProjects: projects.refresh });
   };
 
   return (

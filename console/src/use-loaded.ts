@@ -3,51 +3,62 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { type ApiError, asApiError } from './api-error.js';
 
-export interface Loaded<Value> {
+interface State<Value> {
   /** Of the last answer; stays while a newer one is on its way. */
   readonly value: Value | undefined;
   readonly error: ApiError | undefined;
   readonly isLoading: boolean;
-  readonly reload: () => void;
 }
 
-interface State<Value> {
-  readonly value: Value | undefined;
-  readonly error: ApiError | undefined;
-  readonly isLoading: boolean;
+export interface Loaded<Value> extends State<Value> {
+  /** Asks again; a call that is under way is waited for, so that a busy time starves none. */
+  readonly refresh: () => void;
 }
 
-/** Asks once for each change of `inputs`; what was asked for before is given up. */
+type Input = string | number | boolean | undefined;
+
+/** Asks once for each change of `inputs`, and then gives up what was asked for before. */
 export function useLoaded<Value>(
   load: (signal: AbortSignal) => Promise<Value>,
-  inputs: readonly (string | number | boolean | undefined)[],
+  inputs: readonly Input[],
 ): Loaded<Value> {
-  const [state, setState] = useState<State<Value>>({
-    value: undefined,
-    error: undefined,
-    isLoading: true,
-  });
-  const [round, setRound] = useState(0);
+  const [state, setState] = useState<State<Value>>(nothingYet);
   const newestLoad = useRef(load);
   newestLoad.current = load;
+  const again = useRef(() => {});
 
   useEffect(() => {
     const call = new AbortController();
-    setState(({ value, error }) => ({ value, error, isLoading: true }));
+    let isAsking = false;
+    let isOutdated = false;
     const run = async () => {
-      try {
-        const value = await newestLoad.current(call.signal);
-        if (!call.signal.aborted) setState({ value, error: undefined, isLoading: false });
-      } catch (reason) {
-        const error = asApiError(reason);
-        if (call.signal.aborted || error === undefined) return;
-        setState(({ value }) => ({ value, error, isLoading: false }));
-      }
+      isOutdated = isAsking;
+      if (isAsking) return;
+      isAsking = true;
+      const answered = await outcomeOf(newestLoad.current(call.signal));
+      isAsking = false;
+      if (call.signal.aborted) return;
+      setState(({ value }) => ({ value, ...answered, isLoading: false }));
+      if (isOutdated) void run();
     };
+    again.current = () => void run();
+    setState(({ value, error }) => ({ value, error, isLoading: true }));
     void run();
     return () => call.abort();
-  }, [round, ...inputs]);
+  }, inputs);
 
-  const reload = useCallback(() => setRound((before) => before + 1), []);
-  return { ...state, reload };
+  const refresh = useCallback(() => again.current(), []);
+  return { ...state, refresh };
+}
+
+const nothingYet = { value: undefined, error: undefined, isLoading: true };
+
+async function outcomeOf<Value>(
+  asked: Promise<Value>,
+): Promise<{ value: Value; error: undefined } | { error: ApiError | undefined }> {
+  try {
+    return { value: await asked, error: undefined };
+  } catch (failure) {
+    return { error: asApiError(failure) };
+  }
 }

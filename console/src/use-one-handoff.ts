@@ -49,7 +49,7 @@ export async function keysById(signal: AbortSignal): Promise<ReadonlyMap<string,
 }
 
 /** What the audit has under each of the handoff's names. */
-async function entriesOf(
+export async function entriesOf(
   project: Project,
   item: Handoff,
   id: string,

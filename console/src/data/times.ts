@@ -80,3 +80,10 @@ function twoUnits(amount: number, size: number, large: string, small: string): s
   const rest = Math.floor(amount - whole * size);
   return rest === 0 ? `${whole} ${large}` : `${whole} ${large} ${rest} ${small}`;
 }
+
+/** `14:03 – 14:04`, with the day where it is not today. */
+export function intervalText(from: string, to: string): string {
+  const end = new Date(to);
+  const isDayLong = end.getTime() - Date.parse(from) >= 86_400_000;
+  return isDayLong ? longTime(from) : `${shortTime(from)} – ${clock.format(end)}`;
+}

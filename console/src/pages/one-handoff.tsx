@@ -24,9 +24,9 @@ export function OneHandoff(): JSX.Element {
 
 function Known({ id }: { id: string }): JSX.Element {
   const { project, stream } = useProject();
-  const { value, error, reload } = useOneHandoff(project, id);
+  const { value, error, refresh } = useOneHandoff(project, id);
   useLive(stream, (events) => {
-    if (events.some((event) => concerns(event, id))) reload();
+    if (events.some((event) => concerns(event, id))) refresh();
   });
   const heading = (
     <>
@@ -42,9 +42,9 @@ function Known({ id }: { id: string }): JSX.Element {
       {error?.code === 'handoff_state_not_found' ? (
         <NotThere id={id} message={error.message} />
       ) : (
-        error !== undefined && <ErrorNotice error={error} retry={reload} />
+        error !== undefined && <ErrorNotice error={error} retry={refresh} />
       )}
-      {value !== undefined && <Whole id={id} found={value} reload={reload} />}
+      {value !== undefined && <Whole id={id} found={value} refresh={refresh} />}
       {value === undefined && error === undefined && <Loading what="the handoff" />}
     </Page>
   );
@@ -53,11 +53,11 @@ function Known({ id }: { id: string }): JSX.Element {
 function Whole({
   id,
   found,
-  reload,
+  refresh,
 }: {
   id: string;
   found: Found;
-  reload: () => void;
+  refresh: () => void;
 }): JSX.Element {
   const { project } = useProject();
   const [receipt, setReceipt] = useState<string>();
@@ -89,7 +89,7 @@ function Whole({
                 receipt={receipt}
                 erased={(text) => {
                   setReceipt(text);
-                  reload();
+                  refresh();
                 }}
               />
             </section>

@@ -5,6 +5,7 @@ import type { Project, Session } from '../api-types.js';
 import { Handoffs } from './handoffs.js';
 import { NoSuchPage } from './no-such-page.js';
 import { OneHandoff } from './one-handoff.js';
+import { Overview } from './overview.js';
 
 export interface Visit {
   readonly path: string;
@@ -17,6 +18,8 @@ export interface Visit {
 
 export function pageOf(visit: Visit): JSX.Element {
   switch (visit.page) {
+    case 'overview':
+      return <Overview />;
     case 'handoffs':
       return <Handoffs />;
     case 'handoffs/one':

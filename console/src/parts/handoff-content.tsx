@@ -17,10 +17,12 @@ export function HandoffContent({ id, item }: { id: string; item: Handoff }): JSX
   const { project } = useProject();
   const [isRevealed, setRevealed] = useState(false);
   const isAlive = item.status !== 'expired' && item.status !== 'erased';
-  const { value, error, reload } = useLoaded(
+  const { value, error, refresh } = useLoaded(
     async (signal) => (isAlive ? contentOf(project, id, isRevealed, signal) : undefined),
     [project.project_id, id, isAlive, item.version, isRevealed],
   );
+  // What was revealed goes at once when it is to be masked again.
+  const isShown = isAlive && value !== undefined && value.isRevealed === isRevealed;
   const hasSensitive = project.sensitive_fields.length > 0;
 
   return (
@@ -36,10 +38,10 @@ export function HandoffContent({ id, item }: { id: string; item: Handoff }): JSX
       {!isAlive && (
         <p class="notice">Its content is gone for good: the handoff has {item.status}.</p>
       )}
-      {isAlive && error !== undefined && <ErrorNotice error={error} retry={reload} />}
-      {isAlive && value === undefined && error === undefined && <Loading what="the content" />}
-      {isAlive && value !== undefined && <Laid text={value.text} />}
-      {isAlive && value !== undefined && (
+      {isAlive && error !== undefined && <ErrorNotice error={error} retry={refresh} />}
+      {isAlive && !isShown && error === undefined && <Loading what="the content" />}
+      {isShown && <Laid text={value.text} />}
+      {isShown && (
         <p class="quiet small">
           {value.isRevealed && 'That you have revealed it is in the audit. '}
           {!hasSensitive && (

@@ -10,6 +10,7 @@ import { Cell, Head, Row, Table } from './table.js';
 import { Name } from './text.js';
 import { Time } from './time.js';
 
+const manyRows = 200;
 const columns = ['Outcome', 'Conversation', 'Shared id and aliases', 'Written', 'Picked up after'];
 
 export function HandoffTable({
@@ -22,7 +23,12 @@ export function HandoffTable({
   isStale: boolean;
 }): JSX.Element {
   return (
-    <Table label="Handoffs, newest first" kind="handoffs" isStale={isStale}>
+    <Table
+      label="Handoffs, newest first"
+      kind="handoffs"
+      isStale={isStale}
+      isMany={items.length > manyRows}
+    >
       <Head columns={columns} />
       {items.map((item) => (
         <HandoffRow key={item.id} project={project} item={item} />

@@ -7,6 +7,7 @@ export function Table({
   label,
   kind,
   isStale = false,
+  isMany = false,
   children,
 }: {
   label: string;
@@ -14,10 +15,16 @@ export function Table({
   kind: string;
   /** Newer rows are on their way. */
   isStale?: boolean;
+  isMany?: boolean;
   children: ComponentChildren;
 }): JSX.Element {
   return (
-    <div role="table" aria-label={label} aria-busy={isStale} class={`table ${kind}`}>
+    <div
+      role="table"
+      aria-label={label}
+      aria-busy={isStale}
+      class={`table ${kind}${isMany ? ' many' : ''}`}
+    >
       {children}
     </div>
   );
