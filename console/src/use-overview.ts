@@ -3,6 +3,7 @@
 import { useEffect } from 'preact/hooks';
 import { ask } from './api.js';
 import type { Handoff, Page, Project, Stats } from './api-types.js';
+import type { Attention } from './data/attention.js';
 import { likelyReason, type Reason } from './data/likely-reason.js';
 import { statsSpan } from './data/stats-span.js';
 import type { SpanName } from './data/time-range.js';
@@ -32,12 +33,8 @@ export function useStats(
   return loaded;
 }
 
-export interface Attention {
-  readonly item: Handoff;
-  readonly reason: Reason;
-}
-
-const shownMax = 6;
+/** Newest ones of each outcome whose reasons are worked out. */
+const examinedMax = 10;
 /** Reasons that were found, so that each is worked out once: by id, version and status. */
 const reasonsMax = 200;
 const reasons = new Map<string, Reason>();
@@ -54,7 +51,7 @@ export function useAttention(
       const pages = await Promise.all(
         ['missed', 'late'].map((status) =>
           ask<Page<Handoff>>(`${basePath(project)}/handoff_states`, {
-            query: { status, from, limit: shownMax },
+            query: { status, from, limit: examinedMax },
             signal,
           }),
         ),
@@ -62,7 +59,7 @@ export function useAttention(
       const items = pages
         .flatMap((page) => page.items)
         .toSorted((a, b) => b.written_at.localeCompare(a.written_at))
-        .slice(0, shownMax);
+        .slice(0, examinedMax);
       return Promise.all(items.map((item) => withReason(project, item, signal)));
     },
     [project.project_id, span],

@@ -1,11 +1,12 @@
 // The axes of a chart, in the page's type and colours, with times in the viewer's zone.
 
 import type uPlot from 'uplot';
+import { language } from '../language.js';
 
 const daySeconds = 86_400;
 
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
+const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+const day = new Intl.DateTimeFormat(language, { weekday: 'short', day: 'numeric', month: 'short' });
 
 /** Whole numbers only: nobody hands over half a conversation. */
 const steps = [1, 2, 5]

@@ -1,22 +1,21 @@
 // Times and durations in words, in the viewer's own zone.
 
-/** The viewer's English, where it is one; the words around the times are English. */
-const locale = /^en(-[A-Za-z]{2})?$/.test(navigator.language) ? navigator.language : 'en-GB';
+import { language } from '../language.js';
 
-const clock = new Intl.DateTimeFormat(locale, {
+const clock = new Intl.DateTimeFormat(language, {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
 });
-const dayAndClock = new Intl.DateTimeFormat(locale, {
+const dayAndClock = new Intl.DateTimeFormat(language, {
   day: 'numeric',
   month: 'short',
   hour: '2-digit',
   minute: '2-digit',
 });
-const wholeDate = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-const dayAlone = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
-const exact = new Intl.DateTimeFormat(locale, {
+const wholeDate = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+const dayAlone = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
+const exact = new Intl.DateTimeFormat(language, {
   dateStyle: 'full',
   timeStyle: 'long',
 });
@@ -51,7 +50,7 @@ const units = [
   ['second', 1_000],
 ] as const;
 
-const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' });
+const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'long' });
 
 /** `3 minutes ago`, `in 6 days`. */
 export function relativeTime(iso: string, now: number): string {

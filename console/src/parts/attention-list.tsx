@@ -2,20 +2,20 @@
 
 import type { JSX } from 'preact';
 import type { Counts } from '../api-types.js';
+import { type AttentionGroup, attentionGroups } from '../data/attention.js';
 import type { SpanName } from '../data/time-range.js';
 import { useNow } from '../live.js';
 import { handoffPath, projectPath } from '../paths.js';
 import { useProject } from '../project-context.js';
 import { useAttention } from '../use-overview.js';
 import { ErrorNotice, Loading } from './notice.js';
-import { StatusBadge } from './status-badge.js';
-import { Name } from './text.js';
+import { statusWords } from './status-badge.js';
+import { ShortName } from './text.js';
 import { Time } from './time.js';
 
 export function AttentionList({ span, total }: { span: SpanName; total: Counts }): JSX.Element {
   const { project, stream } = useProject();
   const { value, error, refresh } = useAttention(project, stream, span);
-  const now = useNow();
   if (value === undefined) {
     return error === undefined ? (
       <Loading what="what was missed" />
@@ -26,34 +26,57 @@ export function AttentionList({ span, total }: { span: SpanName; total: Counts }
   if (value.length === 0) return <AllWell total={total} />;
 
   const more = total.missed + total.late - value.length;
-  const all = `${projectPath(project, 'handoffs')}?${new URLSearchParams({ status: 'missed', range: span })}`;
+  const listed = `${projectPath(project, 'handoffs')}?range=${span}&status=`;
   return (
     <>
       <ul class="attention">
-        {value.map(({ item, reason }) => (
-          <li key={item.id}>
-            <p>
-              <StatusBadge status={item.status} />{' '}
-              <a href={handoffPath(project, item)}>
-                <Name text={item.id} />
-              </a>{' '}
-              <span class="quiet small">
-                <Time iso={item.written_at} now={now} />
-              </span>
-            </p>
-            <p>{reason.why}</p>
-            <p class="quiet">{reason.what}</p>
-          </li>
+        {attentionGroups(value).map((group) => (
+          <Group key={`${group.status} ${group.reason.why}`} group={group} />
         ))}
       </ul>
       {more > 0 && (
         <p class="small">
-          And {more.toLocaleString('en')} more: <a href={all}>all that were missed</a>
+          These are the newest; {more.toLocaleString('en')} more are in the lists of those that were{' '}
+          <a href={`${listed}missed`}>missed</a> and <a href={`${listed}late`}>late</a>.
         </p>
       )}
     </>
   );
 }
+
+function Group({ group }: { group: AttentionGroup }): JSX.Element {
+  const { project } = useProject();
+  const now = useNow();
+  const { status, reason, items } = group;
+  return (
+    <li>
+      <p>
+        <span class={`badge ${status}`}>
+          {items.length > 1 && `${items.length} `}
+          {statusWords[status]}
+        </span>{' '}
+        <span class="strong">{reason.why}</span>
+      </p>
+      <p>{reason.what}</p>
+      <ul class="names small">
+        {items.slice(0, namedMax).map((item) => (
+          <li key={item.id}>
+            <a href={handoffPath(project, item)}>
+              <ShortName text={item.id} />
+            </a>{' '}
+            <span class="quiet">
+              <Time iso={item.written_at} now={now} />
+            </span>
+          </li>
+        ))}
+        {items.length > namedMax && <li class="quiet">and {items.length - namedMax} more</li>}
+      </ul>
+    </li>
+  );
+}
+
+/** Handoffs that are named of each group. */
+const namedMax = 3;
 
 function AllWell({ total }: { total: Counts }): JSX.Element {
   const { project } = useProject();

@@ -7,7 +7,7 @@ import { durationText } from '../data/times.js';
 import { handoffPath } from '../paths.js';
 import { StatusBadge } from './status-badge.js';
 import { Cell, Head, Row, Table } from './table.js';
-import { Name } from './text.js';
+import { Name, ShortName } from './text.js';
 import { Time } from './time.js';
 
 const manyRows = 200;
@@ -57,7 +57,7 @@ class HandoffRow extends Component<RowProps> {
         </Cell>
         <Cell isMain>
           <a href={handoffPath(project, item)}>
-            <Name text={item.id} />
+            <ShortName text={item.id} />
           </a>
         </Cell>
         <Cell label="Shared id">

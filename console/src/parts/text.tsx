@@ -24,6 +24,18 @@ export function Name({ text }: { text: string }): JSX.Element {
   );
 }
 
+/** An id within a link, which has room for its beginning alone. */
+export function ShortName({ text }: { text: string }): JSX.Element {
+  const isCut = text.length > shortCharacters;
+  return (
+    <span class="name" title={isCut ? text : undefined}>
+      <Text text={isCut ? `${beginning(text, shortCharacters)}…` : text} />
+    </span>
+  );
+}
+
+const shortCharacters = 60;
+
 /** Shows so many characters, and the rest when asked for. */
 export function LongText({ text, characters }: { text: string; characters: number }): JSX.Element {
   const [isWhole, setWhole] = useState(false);
