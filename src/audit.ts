@@ -5,12 +5,14 @@ import type { HandoffName } from './handoff.js';
 
 export const auditActions = [
   'look_up',
+  'reveal',
   'put',
   'patch',
   'erase',
   'erase_named',
   'receipt_list',
   'list',
+  'stats_read',
   'audit_read',
   'project_list',
   'project_show',
@@ -42,6 +44,8 @@ export interface AuditEntry {
   /** The error code of the answer; null where it was none. */
   readonly cause: ErrorCode | null;
   readonly requestId: string | null;
+  /** From the request to its answer; null where there was no request, or nobody noted it. */
+  readonly durationMs: number | null;
 }
 
 /** What has happened, before it is kept. */
@@ -89,10 +93,11 @@ export function operatorsNote(
     status: 200,
     cause: null,
     requestId: null,
+    durationMs: null,
   };
 }
 
-/** An entry as it is kept: a JSON array. */
+/** An entry as it is kept: a JSON array, without a duration where there is none. */
 export type AuditLine = readonly [
   at: number,
   action: AuditAction,
@@ -102,11 +107,12 @@ export type AuditLine = readonly [
   status: number,
   cause: ErrorCode | null,
   requestId: string | null,
+  durationMs?: number,
 ];
 
 export function entryOfLine(line: AuditLine): AuditEntry {
-  const [at, action, keyId, address, record, status, cause, requestId] = line;
-  return { at, action, keyId, address, record, status, cause, requestId };
+  const [at, action, keyId, address, record, status, cause, requestId, durationMs = null] = line;
+  return { at, action, keyId, address, record, status, cause, requestId, durationMs };
 }
 
 export function includesEntry(filter: AuditFilter, entry: AuditEntry): boolean {

@@ -17,6 +17,7 @@ import { type Project, projectOutOfReach } from '../project.js';
 import type { Admission } from './admissions.js';
 import type { Context } from './context.js';
 import { isOpen, openSession, sessionChallenge, sessionEnded } from './session-access.js';
+import { wantedView } from './shown-answer.js';
 
 /** What a 401 offers, for clients that wait to be asked (RFC 9110, 11.6.1). */
 const challenge = 'Bearer realm="baton", Basic realm="baton", charset="UTF-8"';
@@ -101,7 +102,7 @@ export function checkKey(context: Context, key: ApiKey, permission: Permission):
 
 /**
  * Throws unless the key or session that let the request in is still good; for answers that come
- * later. Where the key does not see all, what is sensitive counts as it is by now.
+ * later. Where not all is to be seen, what is sensitive counts as it is by now.
  */
 export async function authenticateAgain(
   context: Context,
@@ -116,7 +117,7 @@ export async function authenticateAgain(
     const found = await context.store.findSession(session.tokenHash);
     if (!isOpen(found, key, context.now())) throw sessionEnded(reply);
   }
-  if (key.view === 'full') return;
+  if (wantedView(request) === 'full') return;
   const { accountId: account, projectId: project } = request.project;
   request.project = (await reachedProject(context, { account, project }, key))!;
 }

@@ -4,13 +4,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { invalidRequest } from '../error.js';
 import { checkData, type HandoffName, type HandoffPatch, missingError } from '../handoff.js';
+import type { ChangeNote } from '../outcome.js';
 import type { ErasedState as ErasedStateOfStore, LookUp } from '../store/store.js';
+import type { View } from '../view.js';
 import { noteGone } from './audited.js';
 import { authenticateAgain } from './authenticate.js';
 import { type Context, endpoint } from './context.js';
 import { errorAnswers } from './error-answers.js';
 import { timeText } from './paging.js';
 import { isNotModified, preconditionsOf } from './preconditions.js';
+import { prefersMasked } from './preferences.js';
 import { begunLookUp } from './ready-answer.js';
 import { ErasedState } from './receipt-schemas.js';
 import {
@@ -21,7 +24,7 @@ import {
   NameQuery,
   ProjectPath,
 } from './schemas.js';
-import { sendShown, shownAnswer, wholeAnswer } from './shown-answer.js';
+import { sendShown, shownAnswer, wantedView, wholeAnswer } from './shown-answer.js';
 import { waitSecondsOf } from './wait-seconds.js';
 
 const missing = [
@@ -55,6 +58,8 @@ export const lookUpHandoffState = endpoint({
   },
   async handle(context, request, reply) {
     const name = nameOf(request.query);
+    const view = wantedView(request);
+    if (reveals(request, view)) request.action = 'reveal';
     const seconds = waitSecondsOf(request.query.wait, request.headers.prefer);
     const begun = begunLookUp(request.raw);
     let result = await (begun ?? context.store.lookUp(request.project.tenant, name));
@@ -62,15 +67,24 @@ export const lookUpHandoffState = endpoint({
       const waited = await waitFor(context, request, reply, { name, seconds, result });
       if (waited === 'gone') {
         context.budgets.noteNotFound(request);
-        await noteGone(context, request);
+        await noteGone(context, request, reply);
         return reply.hijack();
       }
       result = waited;
     }
-    if (result.found === undefined) throw missingError(result.missing);
-    const shown = shownAnswer(context, request, result.found);
+    const { keyId, permission } = request.key;
+    if (result.found === undefined) {
+      const cause = result.missing;
+      context.outcomes.noteNothingFound(request.project, { name, keyId, cause }, context.now());
+      throw missingError(cause);
+    }
+    if (view === 'masked') notePreference(request, reply);
+    const shown = shownAnswer(context, request.project, view, result.found);
     if (isNotModified(request.headers['if-none-match'], shown.headers.etag)) {
       return reply.code(304).headers(shown.headers).send();
+    }
+    if (permission === 'read' && request.method === 'GET') {
+      context.outcomes.notePickup(request.project.tenant, result.found.record, context.now());
     }
     return sendShown(reply, shown);
   },
@@ -102,6 +116,8 @@ export const putHandoffState = endpoint({
       },
       preconditionsOf(request, { mayCreate: true }),
     );
+    const kind = created ? 'written' : 'changed';
+    noteChange(context, request, { kind, id, names: namesWritten(request.body) });
     return sendShown(reply.code(created ? 201 : 200), wholeAnswer(answer));
   },
 });
@@ -124,6 +140,8 @@ export const patchHandoffState = endpoint({
       patchOf(request.body, request.bodyMembers.get('data')?.text),
       preconditionsOf(request, { mayCreate: false }),
     );
+    const { id } = JSON.parse(answer.body) as { id: string };
+    noteChange(context, request, { kind: 'changed', id, names: namesWritten(request.body) });
     return sendShown(reply, wholeAnswer(answer));
   },
 });
@@ -146,13 +164,44 @@ export const eraseHandoffState = endpoint({
     const name = nameOf(request.query);
     const conditions = preconditionsOf(request, { mayCreate: false });
     const { keyId } = request.key;
-    return erasedAnswer(await context.store.erase(request.project, name, conditions, keyId));
+    const erased = await context.store.erase(request.project, name, conditions, keyId);
+    noteChange(context, request, { kind: 'erased', id: erased.id, names: [] });
+    return erasedAnswer(erased);
   },
 });
+
+/** Tells what was acknowledged to who counts it, and to who listens to events. */
+export function noteChange(
+  { outcomes, now }: Context,
+  { project }: FastifyRequest,
+  change: Pick<ChangeNote, 'kind' | 'id' | 'names'>,
+): void {
+  outcomes.noteChange({ tenant: project.tenant, ...change, at: now() });
+}
+
+function namesWritten(body: {
+  shared_id?: string | null;
+  aliases?: readonly string[] | null;
+}): string[] {
+  const { shared_id: sharedId, aliases } = body;
+  return [...(aliases ?? []), ...(sharedId == null ? [] : [sharedId])];
+}
 
 /** An erased state, as the calls show it. */
 export function erasedAnswer({ id, erasedAt, receipt }: ErasedStateOfStore): object {
   return { id, erased_at: timeText(erasedAt), receipt };
+}
+
+/** Whether it shows a person at the console what is sensitive. */
+function reveals({ session, method }: FastifyRequest, view: View): boolean {
+  return session !== undefined && method === 'GET' && view === 'full';
+}
+
+/** Says that values come masked where that was asked for, besides what else was granted. */
+function notePreference({ headers }: FastifyRequest, reply: FastifyReply): void {
+  if (!prefersMasked(headers.prefer)) return;
+  const granted = reply.getHeader('preference-applied') ?? [];
+  reply.header('preference-applied', [granted, 'masked'].flat().join(', '));
 }
 
 /** `shared_id` wins where both are given. */

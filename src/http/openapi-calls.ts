@@ -68,6 +68,11 @@ export const calls: Readonly<Record<string, CallDescription>> = {
     answers: { 200: { example: example.pageOf(example.listed) } },
     query: { limit: '10' },
   },
+  [`get ${project}/handoff_states/stats`]: {
+    operationId: 'readStats',
+    answers: { 200: { example: example.stats } },
+    query: { from: example.stats.from, to: example.stats.to, interval: '3600' },
+  },
   [`get ${project}/audit`]: {
     operationId: 'listAudit',
     answers: { 200: { example: example.pageOf(example.audited) } },

@@ -98,8 +98,34 @@ export const audited = {
   status: 200,
   cause: null,
   request_id: '3f9c0d1e7a42-1k',
+  duration_ms: 0.21,
 };
 
 export function pageOf(item: object): object {
   return { items: [item], next_cursor: null };
 }
+
+const counted = {
+  written: 40,
+  picked_up: 36,
+  late: 2,
+  missed: 1,
+  pending: 1,
+  erased: 0,
+  time_to_pickup_ms: { p50: 2100, p95: 14_800 },
+  look_ups_without_result: {
+    never_written: 1,
+    early: 3,
+    expired: 0,
+    erased: 0,
+    other_project: 0,
+  },
+};
+
+export const stats = {
+  from: '2026-11-22T10:00:00.000Z',
+  to: '2026-11-22T11:00:00.000Z',
+  interval_seconds: 3600,
+  total: counted,
+  intervals: [{ from: '2026-11-22T10:00:00.000Z', to: '2026-11-22T11:00:00.000Z', ...counted }],
+};

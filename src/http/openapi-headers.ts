@@ -12,7 +12,8 @@ export const requestHeaders = {
     in: 'header',
     description:
       `\`wait=N\` (RFC 7240) holds the answer for up to N seconds, at most ${limits.waitSecondsMax}, ` +
-      'until the state is there. A malformed preference is ignored.',
+      'until the state is there. `masked` masks sensitive values as for a key whose `view` is ' +
+      '`masked`. A malformed preference is ignored.',
     schema: tag,
     example: 'wait=5',
   },
@@ -92,7 +93,9 @@ export const answerHeaders = {
     example: 'baton_session=…; Path=/; Max-Age=28800; HttpOnly; SameSite=Strict',
   },
   'Preference-Applied': {
-    description: '`wait=N`: the wait that was granted, in seconds. Only where one was asked for.',
+    description:
+      '`wait=N`: the wait that was granted, in seconds; `masked`: sensitive values are masked. Only ' +
+      'where that was asked for.',
     schema: { type: 'string' },
     example: 'wait=5',
   },

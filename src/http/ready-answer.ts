@@ -6,9 +6,10 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import type { Answer, HandoffName } from '../handoff.js';
 import { isAlive } from '../key.js';
+import type { PickupRecord } from '../outcome.js';
 import type { LookUp } from '../store/store.js';
 import type { Admission } from './admissions.js';
-import { noteAnswered } from './answered.js';
+import { noteAnswered, shownDuration } from './answered.js';
 import { mayLookUp, spend } from './budgets.js';
 import type { Context } from './context.js';
 import { headerBlockError } from './header-block.js';
@@ -59,13 +60,14 @@ export function shortWay(
       const requestId = newRequestId();
       const send = () => {
         spend(call.admission.spending, startedAt);
+        notePickup(context, call, found.record);
         together(() => {
           sendAnswer(response, found, requestId);
           const seconds = (context.elapsedMs() - startedAt) / 1000;
           noteAnswered(context, { requestId, series: call.series, seconds });
         });
       };
-      const audited = noteLookUp(context, { call, name, request, requestId });
+      const audited = noteLookUp(context, { call, name, request, requestId, startedAt });
       if (audited === undefined) return send();
       // The long way meets the same failure and answers it.
       audited.then(send, () => longWay(request, response));
@@ -157,6 +159,16 @@ function lookUp(
   }
 }
 
+/** Whoever cannot write is a reader. */
+function notePickup(
+  { outcomes, now }: Context,
+  { admission, tenant }: Call,
+  record: PickupRecord,
+): void {
+  if (record.isPickedUp || admission.key.permission !== 'read') return;
+  outcomes.notePickup(tenant, record, now());
+}
+
 function isForwarded({ headers }: IncomingMessage): boolean {
   return headers['x-forwarded-for'] !== undefined;
 }
@@ -166,12 +178,13 @@ interface Answering {
   readonly name: HandoffName;
   readonly request: IncomingMessage;
   readonly requestId: string;
+  readonly startedAt: number;
 }
 
 /** As `AuditLog.note`. */
 function noteLookUp(
-  { audit, clientAddress, now }: Context,
-  { call, name, request, requestId }: Answering,
+  { audit, clientAddress, elapsedMs, now }: Context,
+  { call, name, request, requestId, startedAt }: Answering,
 ): Promise<void> | undefined {
   if (audit.mode === 'off') return undefined;
   return audit.note({
@@ -184,6 +197,7 @@ function noteLookUp(
     status: 200,
     cause: null,
     requestId,
+    durationMs: shownDuration(elapsedMs() - startedAt),
   });
 }
 

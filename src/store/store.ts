@@ -14,13 +14,22 @@ import type {
   Preconditions,
 } from '../handoff.js';
 import type { ApiKey } from '../key.js';
+import type {
+  DecidedOutcomes,
+  FoundAnswer,
+  HandoffEvent,
+  OutcomeNotes,
+  RecordedOutcomes,
+  Stats,
+  StatsSpan,
+} from '../outcome.js';
 import type { NewProject, Project, ProjectSettings } from '../project.js';
 import type { PublicSigningKey } from '../receipt.js';
-import type { Session } from '../session.js';
 import type { AuditVerification } from './audit-verification.js';
+import type { SessionStore } from './session-store.js';
 
 export type LookUp =
-  | { readonly found: Answer; readonly missing?: never }
+  | { readonly found: FoundAnswer; readonly missing?: never }
   | { readonly found?: never; readonly missing: MissingCause };
 
 /** Where a page begins: after the line with this time and this id, newest first. */
@@ -98,7 +107,7 @@ export interface StoreGauges {
  * Every write resolves only when it is durable. Any method rejects with `unavailable` while the
  * store cannot be reached or is closing; a write with `storage_full` while there is no room.
  */
-export interface Store {
+export interface Store extends SessionStore {
   /**
    * The live state with this name, or why there is none. Sees every write that was acknowledged
    * before it began, and never goes back to an older version. Never gives an expired state.
@@ -222,22 +231,30 @@ export interface Store {
   noteKeyUse(usedAt: ReadonlyMap<string, number>): Promise<void>;
 
   /**
-   * Keeps a session or a sign-in token. Of its key and its kind at most
-   * `limits.sessionsPerKeyMax` are kept: the oldest goes.
-   */
-  createSession(session: Session): Promise<void>;
-  /** The session with this hash, whether it or its key has ended or not. */
-  findSession(tokenHash: Uint8Array): Promise<Session | undefined>;
-  /** From then on it is found on no node; what is not there stays so. */
-  endSession(tokenHash: Uint8Array): Promise<void>;
-  /** Takes a sign-in token: of all that ask, one gets it. */
-  takeSignIn(tokenHash: Uint8Array): Promise<Session | undefined>;
-
-  /**
    * Makes the first project with its keys in one step, unless any project exists: then false,
    * and nothing is made, however many ask at once.
    */
   initialise(project: Project, keys: readonly ApiKey[]): Promise<boolean>;
+
+  /**
+   * Keeps what a server has seen. A pickup counts once, however many tell of it, and only of the
+   * life of the state that was looked up; a look-up that found nothing was early where the state is
+   * there by now, or is written within `limits.earlyLookUpSeconds`. To be called again where it
+   * rejects: then nothing of it counts twice but events.
+   */
+  recordOutcomes(notes: OutcomeNotes): Promise<RecordedOutcomes>;
+  /** Decides what has come to its time, some at a time: called until nothing was decided. */
+  decideOutcomes(): Promise<DecidedOutcomes>;
+  /** Counts what became of the handoffs that were written in the span, ended ones included. */
+  stats(tenant: string, span: StatsSpan): Promise<Stats>;
+  /** Events with a higher number, in their order; they are kept for `limits.eventSeconds`. */
+  listEvents(tenant: string, after: number, limit: number): Promise<readonly HandoffEvent[]>;
+  /** The number of the last event, kept or not; 0 where there was none. */
+  lastEvent(tenant: string): Promise<number>;
+  /** The number of the oldest event that is kept; 0 where none is. */
+  firstEvent(tenant: string): Promise<number>;
+  /** Calls `wake` after new events, possibly more often. Returns the function that ends the watch. */
+  watchEvents(tenant: string, wake: () => void): () => void;
 
   /**
    * Resolves when the entries are durable, chained behind those that this process wrote before.

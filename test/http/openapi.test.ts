@@ -32,6 +32,7 @@ describe('the document', () => {
       new Set([
         ...['get', 'head', 'put', 'patch', 'delete'].map((method) => `${method} ${handoffState}`),
         'get /v1/{account_id}/{project_id}/handoff_states',
+        'get /v1/{account_id}/{project_id}/handoff_states/stats',
         'get /v1/{account_id}/{project_id}/audit',
         'delete /v1/{account_id}/{project_id}/handoff_states',
         'get /v1/{account_id}/{project_id}/receipts',

@@ -122,9 +122,9 @@ describe('a page of another origin', () => {
   });
 });
 
-describe('an address that signs in with wrong keys', () => {
-  const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
+const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
 
+describe('an address that signs in with wrong keys', () => {
   it('is slowed down after ten, whatever it gives, and is let in again after a while', async () => {
     const guess = { api_key: guessedKey(server.keys.admin) };
     const tries = Array.from({ length: 14 }, (_, at) =>
@@ -139,7 +139,7 @@ describe('an address that signs in with wrong keys', () => {
     const { 'retry-after': after, ratelimit } = refused.headers;
     expect(Number(after)).toBeGreaterThan(0);
     expect(Number(after)).toBeLessThanOrEqual(limits.signInFailureSeconds);
-    expect(ratelimit).toBe(`"sign_in";r=0;t=${after}`);
+    expect(ratelimit).toBe(`"sign_in";r=0;t=${String(after)}`);
     expect((await signIn(server, good, from('192.0.2.2'))).status).toBe(200);
     server.clock.advance(Number(after) * 1_000);
     for (const _ of [1, 2, 3]) {

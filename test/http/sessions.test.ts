@@ -218,13 +218,6 @@ describe('a session', () => {
 });
 
 describe('the link of the first start', () => {
-  async function started(): Promise<{ fresh: TestServer; origin: string; token: string }> {
-    const fresh = await startServer();
-    onTestFinished(() => fresh.stop());
-    const [, origin, token] = /\n(http\S+)\/console#sign-in=([\w-]{43})\n/.exec(fresh.printed)!;
-    return { fresh, origin: origin!, token: token! };
-  }
-
   it('signs in once, for the first admin key', async () => {
     const { fresh, origin, token } = await started();
     expect(origin).toBe(fresh.url);
@@ -256,3 +249,11 @@ describe('the link of the first start', () => {
     expect((await signIn(fresh, { sign_in_token: token })).status).toBe(403);
   });
 });
+
+/** A server of its own, with its link. */
+async function started(): Promise<{ fresh: TestServer; origin: string; token: string }> {
+  const fresh = await startServer();
+  onTestFinished(() => fresh.stop());
+  const [, origin, token] = /\n(http\S+)\/console#sign-in=([\w-]{43})\n/.exec(fresh.printed)!;
+  return { fresh, origin: origin!, token: token! };
+}

@@ -3,7 +3,7 @@
 import { limits } from '../../limits.js';
 import type { Session as ConsoleSession } from '../../session.js';
 import { type SessionRow, sessionColumns, sessionOf } from '../session-rows.js';
-import type { Store } from '../store.js';
+import type { SessionStore } from '../session-store.js';
 import { statementNow } from './clock.js';
 import { lockKey } from './key-writes.js';
 import type { Parts } from './parts.js';
@@ -43,9 +43,7 @@ const dropExpired = statement<[now: number]>(
   'DELETE FROM console_session WHERE expires_at <= $1',
 );
 
-export function sessionCalls(
-  parts: Parts,
-): Pick<Store, 'createSession' | 'findSession' | 'endSession' | 'takeSignIn'> {
+export function sessionCalls(parts: Parts): SessionStore {
   return {
     createSession: (session) =>
       parts.write({

@@ -11,6 +11,7 @@ import { erase, eraseNamed, prepareErasureStatements } from './erasures.js';
 import { prepareHandoffStatements } from './handoff-statements.js';
 import { type Changed, patch, put } from './handoff-writes.js';
 import { createKey, noteKeyUse, revokeKey, rotateKey } from './key-writes.js';
+import { decideOutcomes, prepareOutcomes, recordOutcomes } from './outcomes.js';
 import { eraseProject, prepareProjectErasure } from './project-erasures.js';
 import {
   changeProject,
@@ -44,6 +45,7 @@ export const growing: ReadonlySet<CommandName> = new Set<CommandName>([
   'createKey',
   'rotateKey',
   'reserveSeals',
+  'recordOutcomes',
 ]);
 
 /** Those that change projects or keys. */
@@ -61,6 +63,8 @@ export const referring: ReadonlySet<CommandName> = new Set<CommandName>([
 export const auditing: ReadonlySet<CommandName> = new Set<CommandName>([
   'appendAudit',
   'purgeAudit',
+  'recordOutcomes',
+  'decideOutcomes',
 ]);
 
 export interface CommandKeys {
@@ -76,6 +80,7 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
   const unwrapped = new DataKeys(db, masterKeys);
   const handoffs = prepareHandoffStatements(db, hashName, unwrapped);
   const erasures = prepareErasureStatements(db, handoffs, signer);
+  const outcomes = prepareOutcomes(db, handoffs);
   const dataKeys = prepareDataKeyStatements(db);
   const references = prepareProjectStatements(db);
   const projectErasure = prepareProjectErasure(db, references, signer, unwrapped);
@@ -100,6 +105,8 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
     createSession: onSessions(createSession),
     endSession: onSessions(endSession),
     takeSignIn: onSessions(takeSignIn),
+    recordOutcomes: about(outcomes, recordOutcomes),
+    decideOutcomes: about(outcomes, decideOutcomes),
     appendAudit: (input: { texts: readonly AuditText[] }): Changed<void> => ({
       output: audit.append(input),
       changed: [],

@@ -27,11 +27,6 @@ export function sessionsContract(makePlace: MakeStorePlace): void {
     const find = async ({ tokenHash }: Session) =>
       plain(await setting.store.findSession(tokenHash));
 
-    /** With bytes that can be compared, whichever class they are of. */
-    function plain(session: Session | undefined): object | undefined {
-      return session && { ...session, tokenHash: Buffer.from(session.tokenHash).toString('hex') };
-    }
-
     test('is found as it was made, by its hash alone', async () => {
       const session = await made(await madeKey(setting.now + 1_000));
       expect(session.expiresAt).toBe(setting.now + 1_000);
@@ -104,4 +99,9 @@ export function sessionsContract(makePlace: MakeStorePlace): void {
       ]);
     });
   });
+}
+
+/** With bytes that can be compared, whichever class they are of. */
+function plain(session: Session | undefined): object | undefined {
+  return session && { ...session, tokenHash: Buffer.from(session.tokenHash).toString('hex') };
 }
