@@ -1,6 +1,5 @@
 // The figures of the overview and what needs attention, kept up to date while the page is open.
 
-import { useEffect } from 'preact/hooks';
 import { ask } from './api.js';
 import type { Handoff, Page, Project, Stats } from './api-types.js';
 import type { Attention } from './data/attention.js';
@@ -9,6 +8,7 @@ import { statsSpan } from './data/stats-span.js';
 import type { SpanName } from './data/time-range.js';
 import { type LiveStream, useLive } from './live.js';
 import { basePath } from './paths.js';
+import { useEvery } from './use-every.js';
 import { type Loaded, useLoaded } from './use-loaded.js';
 import { entriesOf, keysById } from './use-one-handoff.js';
 
@@ -93,14 +93,4 @@ async function withReason(
   if (reasons.size >= reasonsMax) reasons.clear();
   reasons.set(name, reason);
   return { item, reason };
-}
-
-/** Runs `act` every so often while the page is seen. */
-export function useEvery(milliseconds: number, act: () => void): void {
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') act();
-    }, milliseconds);
-    return () => clearInterval(timer);
-  }, [milliseconds, act]);
 }

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import type { Interval } from '../api-types.js';
 import { axes } from './axes.js';
 
 const height = 220;
@@ -13,6 +14,7 @@ export default function Chart({
   series,
   /** Text for a value of the vertical axis. */
   valueText,
+  end,
   pointed,
 }: {
   data: uPlot.AlignedData;
@@ -20,9 +22,13 @@ export default function Chart({
   series: readonly uPlot.Series[];
   valueText: (value: number) => string;
   /** The place of the interval under the pointer; undefined: none is. */
+  /** Where the time of the last interval ends, in seconds. */
+  end: number;
   pointed: (place: number | undefined) => void;
 }): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
+  const newestEnd = useRef(end);
+  newestEnd.current = end;
   const plot = useRef<uPlot | undefined>(undefined);
 
   useEffect(() => {
@@ -33,7 +39,10 @@ export default function Chart({
         height,
         legend: { show: false },
         cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-        scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] } },
+        scales: {
+          x: { range: (_plot, from) => [from, newestEnd.current] },
+          y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] },
+        },
         axes: axes(element, valueText),
         series: [{}, ...series],
         hooks: { setCursor: [({ cursor }) => pointed(cursor.idx ?? undefined)] },
@@ -66,4 +75,9 @@ function onTheme(act: () => void): () => void {
     dark.removeEventListener('change', act);
     chosen.disconnect();
   };
+}
+
+/** In seconds, as uPlot counts. */
+export function endOf(intervals: readonly Interval[]): number {
+  return Date.parse(intervals.at(-1)?.to ?? '') / 1_000;
 }

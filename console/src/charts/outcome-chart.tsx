@@ -5,7 +5,7 @@ import { useMemo, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { Interval } from '../api-types.js';
 import { intervalText } from '../data/times.js';
-import Chart from './chart.js';
+import Chart, { endOf } from './chart.js';
 import { colourOf } from './colours.js';
 import { Legend } from './legend.js';
 
@@ -39,7 +39,13 @@ export default function OutcomeChart({
   const interval = place === undefined ? undefined : intervals[place];
   return (
     <>
-      <Chart data={data} series={series} valueText={String} pointed={setPlace} />
+      <Chart
+        data={data}
+        series={series}
+        valueText={String}
+        end={endOf(intervals)}
+        pointed={setPlace}
+      />
       <Legend
         at={interval === undefined ? undefined : intervalText(interval.from, interval.to)}
         entries={outcomes.map(([name, label]) => ({

@@ -5,7 +5,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
 import type { Interval } from '../api-types.js';
 import { durationText, intervalText } from '../data/times.js';
-import Chart from './chart.js';
+import Chart, { endOf } from './chart.js';
 import { colourOf } from './colours.js';
 import { Legend } from './legend.js';
 
@@ -33,7 +33,13 @@ export default function PickupChart({
         : durationText(milliseconds);
   return (
     <>
-      <Chart data={data} series={series} valueText={durationText} pointed={setPlace} />
+      <Chart
+        data={data}
+        series={series}
+        valueText={durationText}
+        end={endOf(intervals)}
+        pointed={setPlace}
+      />
       <Legend
         at={interval === undefined ? undefined : intervalText(interval.from, interval.to)}
         entries={[

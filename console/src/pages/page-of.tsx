@@ -6,6 +6,7 @@ import { Handoffs } from './handoffs.js';
 import { NoSuchPage } from './no-such-page.js';
 import { OneHandoff } from './one-handoff.js';
 import { Overview } from './overview.js';
+import { Requests } from './requests.js';
 
 export interface Visit {
   readonly path: string;
@@ -22,6 +23,8 @@ export function pageOf(visit: Visit): JSX.Element {
       return <Overview />;
     case 'handoffs':
       return <Handoffs />;
+    case 'requests':
+      return <Requests />;
     case 'handoffs/one':
       return <OneHandoff />;
     default:

@@ -66,3 +66,18 @@ export function Cell({
     </div>
   );
 }
+
+/** A cell of its own row, under the row that it belongs to. */
+export function WideCell({
+  columns,
+  children,
+}: {
+  columns: number;
+  children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <div role="cell" aria-colspan={columns} class="cell whole">
+      {children}
+    </div>
+  );
+}
