@@ -10,7 +10,7 @@ export interface Call {
   /** JSON text, or what becomes it. */
   readonly body?: unknown;
   /** In place of the session. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

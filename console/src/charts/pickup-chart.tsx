@@ -36,7 +36,7 @@ export default function PickupChart({
       <Chart
         data={data}
         series={series}
-        valueText={durationText}
+        valueText={axisText}
         end={endOf(intervals)}
         pointed={setPlace}
       />
@@ -49,6 +49,11 @@ export default function PickupChart({
       />
     </>
   );
+}
+
+/** The axis begins at zero. */
+function axisText(milliseconds: number): string {
+  return milliseconds === 0 ? '0' : durationText(milliseconds);
 }
 
 function times(intervals: readonly Interval[]): uPlot.AlignedData {

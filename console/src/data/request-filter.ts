@@ -8,7 +8,7 @@ export type RequestKind = (typeof requestKinds)[number];
 export const requestKindWords: Readonly<Record<RequestKind, string>> = {
   all: 'Any answer',
   failed: 'Refused and failed',
-  '404': 'Nothing found (404)',
+  '404': 'Not found (404)',
 };
 
 export interface RequestFilter {

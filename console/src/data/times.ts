@@ -63,8 +63,9 @@ export function relativeTime(iso: string, now: number): string {
   return distance <= 0 ? 'just now' : 'in a moment';
 }
 
-/** `340 ms`, `4.2 s`, `2 min 5 s`, `3 h 20 min`, `7 days`. */
+/** `< 1 ms`, `340 ms`, `4.2 s`, `2 min 5 s`, `3 h 20 min`, `7 days`. */
 export function durationText(milliseconds: number): string {
+  if (milliseconds < 1) return '< 1 ms';
   if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
   const seconds = milliseconds / 1_000;
   if (seconds < 60)
