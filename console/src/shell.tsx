@@ -57,10 +57,10 @@ export function Shell({
               page={page}
               moved={() => setOpen(false)}
             />
-            <footer class="side-foot">
+            <div class="side-foot">
               <ThemeChoice />
               <SignOut session={session} left={left} />
-            </footer>
+            </div>
           </div>
         </header>
         <main id="main" tabIndex={-1}>

@@ -32,6 +32,13 @@ export function textParts(text: string): TextPart[] {
   return parts;
 }
 
+/** The same as one text, for where no element can stand. */
+export function markedText(text: string): string {
+  return textParts(text)
+    .map((part) => (part.isMark ? `‹${part.text}›` : part.text))
+    .join('');
+}
+
 /** Joiners belong to many scripts and to emoji; tabs and line ends are layout. */
 function isMarked(character: string): boolean {
   if (character === '\n' || character === '\t' || joiners.has(character)) return false;

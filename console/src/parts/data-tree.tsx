@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import type { JsonTree } from '../data/json-tree.js';
 import { labelOf } from '../data/labels.js';
 import { endsHere, type Pointers, pointersWithin } from '../data/sensitive.js';
+import { markedText } from '../data/visible-text.js';
 import { DataValue } from './data-value.js';
 import { FirstFew } from './first-few.js';
 import { LongText } from './text.js';
@@ -34,7 +35,7 @@ function Members({
         <dl class="data">
           {members.map(([name, value]) => (
             <div key={name} class={isGroup(value) ? 'group' : 'pair'}>
-              <dt title={name}>
+              <dt title={markedText(name)}>
                 <LongText text={labelOf(name)} characters={120} />
               </dt>
               <dd>

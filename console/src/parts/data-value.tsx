@@ -5,7 +5,7 @@ import type { JsonTree } from '../data/json-tree.js';
 import { isMask } from '../data/sensitive.js';
 import { dayText, longTime } from '../data/times.js';
 import { valueKind } from '../data/value-kind.js';
-import { LongText } from './text.js';
+import { LongText, Text } from './text.js';
 
 const shownCharacters = 600;
 
@@ -64,7 +64,11 @@ function Words({ text }: { text: string }): JSX.Element {
         </time>
       );
     case 'phone':
-      return <span class="number">{text}</span>;
+      return (
+        <span class="number">
+          <Text text={text} />
+        </span>
+      );
     case 'address':
       return (
         <span class="name">

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { beginning, textParts } from '../data/visible-text.js';
+import { beginning, markedText, textParts } from '../data/visible-text.js';
 
 /** One line or many, never markup, never a link. */
 export function Text({ text }: { text: string }): JSX.Element {
@@ -28,7 +28,7 @@ export function Name({ text }: { text: string }): JSX.Element {
 export function ShortName({ text }: { text: string }): JSX.Element {
   const isCut = text.length > shortCharacters;
   return (
-    <span class="name" title={isCut ? text : undefined}>
+    <span class="name" title={isCut ? markedText(text) : undefined}>
       <Text text={isCut ? `${beginning(text, shortCharacters)}…` : text} />
     </span>
   );
