@@ -14,6 +14,7 @@ export const auditActions = [
   'list',
   'stats_read',
   'audit_read',
+  'events_read',
   'project_list',
   'project_show',
   'project_create',

@@ -38,10 +38,17 @@ export const limits = {
   tombstoneSeconds: 30 * 86_400,
   /** How long a receipt of erasure is found, where its project lives as long. */
   receiptSeconds: 400 * 86_400,
+  /** How long after a deadline it is told what was missed: a pickup may be on its way to the store. */
+  missedGraceMs: 1_000,
   /** A look-up that found nothing was early where the state was written so soon after it. */
   earlyLookUpSeconds: 600,
   /** How long look-ups that found nothing are counted. */
   resultlessSeconds: 31 * 86_400,
+  /** Streams of events that a key, and one server process, have open; one more is refused. */
+  eventStreamsPerKeyMax: 100,
+  eventStreamsPerNodeMax: 1_000,
+  /** How long events wait for a reader that takes none, before its stream is cut off. */
+  eventReaderMsMax: 10_000,
   /** How long events are kept for who comes again. */
   eventSeconds: 86_400,
   /** Outcomes that wait to be written; more look-ups are not counted. */

@@ -14,6 +14,7 @@ import { consoleAsset, consolePage } from './console.js';
 import type { Context, Endpoint } from './context.js';
 import { docsPage, docsStyle, openApiDocument } from './docs.js';
 import { sendMethodNotAllowed } from './errors.js';
+import { readEvents } from './events.js';
 import {
   eraseHandoffState,
   lookUpHandoffState,
@@ -51,6 +52,7 @@ const routes: readonly Route[] = [
   ['DELETE', `/v1/${tenant}/handoff_states`, 'admin', eraseHandoffStates, 'erase_named'],
   ['GET',    `/v1/${tenant}/handoff_states/stats`, 'admin', readStats, 'stats_read'],
   ['GET',    `/v1/${tenant}/receipts`,       'admin', listReceipts, 'receipt_list'],
+  ['GET',    `/v1/${tenant}/events`,         'admin', readEvents, 'events_read'],
   ['GET',    `/v1/${tenant}/audit`,          'admin', listAudit, 'audit_read'],
   ['GET',    '/v1/receipts',                 'admin', listProjectReceipts, 'receipt_list'],
   ['GET',    '/.well-known/jwks.json',       null,    readSigningKeys],

@@ -29,6 +29,16 @@ export function auditAnswers(app: FastifyInstance, context: Context): void {
   });
 }
 
+/** Notes a call whose answer is only to begin; where it rejects, the answer must not. */
+export async function noteBegun(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const { action } = request;
+  if (action !== undefined) await noteCall(context, request, { action, status: 200, reply });
+}
+
 /** Notes a call whose client did not stay for the answer. */
 export async function noteGone(
   context: Context,

@@ -7,6 +7,7 @@ import {
   type ApiKey,
   checkLife,
   includesPermission,
+  isAlive,
   isSecretOf,
   type Permission,
   type PresentedKey,
@@ -120,6 +121,29 @@ export async function authenticateAgain(
   if (wantedView(request) === 'full') return;
   const { accountId: account, projectId: project } = request.project;
   request.project = (await reachedProject(context, { account, project }, key))!;
+}
+
+/**
+ * Whether the key or session that let the request in still reaches its project; for answers that
+ * go on. Keys and projects are looked at where any of them may have changed.
+ */
+export async function isStillLetIn(context: Context, request: FastifyRequest): Promise<boolean> {
+  const { store } = context;
+  const { session } = request;
+  if (session !== undefined) {
+    const found = await store.findSession(session.tokenHash);
+    if (!isOpen(found, request.key, context.now())) return false;
+  }
+  const version = store.referenceVersion();
+  if (version !== request.checkedVersion) {
+    const { accountId, projectId, tenant } = request.project;
+    const key = await store.findKey(request.key.keyId);
+    const project = await store.findProject(accountId, projectId);
+    if (key === undefined || project?.tenant !== tenant || !reaches(key, project)) return false;
+    request.key = key;
+    request.checkedVersion = version;
+  }
+  return isAlive(request.key, context.now());
 }
 
 /**

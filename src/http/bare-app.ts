@@ -57,6 +57,7 @@ export function bareApp(context: Context): FastifyInstance {
   });
   app.decorateRequest('key');
   app.decorateRequest('session');
+  app.decorateRequest('checkedVersion');
   app.decorateRequest('project');
   app.decorateRequest('spending');
   app.decorateRequest('route', 'none');

@@ -73,6 +73,11 @@ export const calls: Readonly<Record<string, CallDescription>> = {
     answers: { 200: { example: example.stats } },
     query: { from: example.stats.from, to: example.stats.to, interval: '3600' },
   },
+  [`get ${project}/events`]: {
+    operationId: 'readEvents',
+    takes: ['LastEventId'],
+    curl: 'curl -N "$BATON_URL/v1/$ACCOUNT/$PROJECT/events" \\\n  -H "x-api-key: $ADMIN_KEY"',
+  },
   [`get ${project}/audit`]: {
     operationId: 'listAudit',
     answers: { 200: { example: example.pageOf(example.audited) } },

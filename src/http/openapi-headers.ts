@@ -38,6 +38,13 @@ export const requestHeaders = {
     schema: tag,
     example: '"1"',
   },
+  LastEventId: {
+    name: 'Last-Event-ID',
+    in: 'header',
+    description: 'The `id` of the last event that you have: those after it come first.',
+    schema: { type: 'string', pattern: '^[0-9]{1,15}$' },
+    example: '17',
+  },
   CsrfToken: {
     name: 'x-csrf-token',
     in: 'header',

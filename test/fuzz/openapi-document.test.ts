@@ -36,6 +36,7 @@ const calls = [
   ['DELETE', state, 'write'],
   ['GET', `${state}s`, 'admin'],
   ['GET', state.replace('handoff_state', 'audit'), 'admin'],
+  ['GET', state.replace('handoff_state', 'events'), 'admin'],
   ['GET', `${state}s/stats`, 'admin'],
   ['DELETE', `${state}s`, 'admin'],
   ['GET', '/v1/{account_id}/{project_id}/receipts', 'admin'],

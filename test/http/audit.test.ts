@@ -168,7 +168,7 @@ describe('each call leaves its entry', () => {
     }
     const ofStates = ['look_up', 'put', 'patch', 'erase', 'erase_named', 'list', 'audit_read'];
     const seen = new Set([...calls.map(([action]) => action), ...ofStates]);
-    const ofConsole = ['sign_in', 'sign_out', 'reveal', 'stats_read'];
+    const ofConsole = ['sign_in', 'sign_out', 'reveal', 'stats_read', 'events_read'];
     expect(new Set([...seen, ...ofConsole])).toEqual(new Set(auditActions));
   });
 

@@ -34,6 +34,7 @@ describe('the document', () => {
         'get /v1/{account_id}/{project_id}/handoff_states',
         'get /v1/{account_id}/{project_id}/handoff_states/stats',
         'get /v1/{account_id}/{project_id}/audit',
+        'get /v1/{account_id}/{project_id}/events',
         'delete /v1/{account_id}/{project_id}/handoff_states',
         'get /v1/{account_id}/{project_id}/receipts',
         'get /v1/receipts',

@@ -12,6 +12,7 @@ import { keysContract } from './contract/keys.js';
 import { lifeContract } from './contract/life.js';
 import { listContract } from './contract/list.js';
 import { lookUpContract } from './contract/look-up.js';
+import { outcomesContract } from './contract/outcomes.js';
 import { patchContract } from './contract/patch.js';
 import { projectErasureContract } from './contract/project-erasure.js';
 import { projectsContract } from './contract/projects.js';
@@ -37,6 +38,7 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     brokenRecordsContract(makePlace);
     auditContract(makePlace);
     auditTamperingContract(makePlace);
+    outcomesContract(makePlace);
     lifeContract(makePlace);
   });
 
@@ -48,6 +50,7 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     endingsContract(makePlace, projects);
     watchContract(makePlace, projects);
     brokenRecordsContract(makePlace, projects);
+    outcomesContract(makePlace, projects);
     hiddenNamesContract(makePlace);
   });
 }
