@@ -1,7 +1,7 @@
 // The console of a signed-in key: its projects, the shell around the page, and the page itself.
 
-import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { Fragment, type JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { ask } from './api.js';
 import type { Page as ApiPage, Project, Session } from './api-types.js';
 import { type LiveState, LiveStream } from './live.js';
@@ -34,6 +34,8 @@ export function SignedIn({
   const listed = projects.value?.items;
   const wanted = slug === undefined ? undefined : decodeURIComponent(slug);
   const project = listed?.find(({ project_slug }) => project_slug === wanted);
+  const lastProject = useRef<Project | undefined>(undefined);
+  lastProject.current = project ?? lastProject.current;
   const [stream, liveState] = useStream(project);
 
   useEffect(() => {
@@ -60,12 +62,12 @@ export function SignedIn({
       <Shell
         session={session}
         projects={listed ?? []}
-        project={project}
+        project={project ?? lastProject.current ?? listed?.at(-1)}
         page={page}
         liveState={project === undefined ? undefined : liveState}
         left={left}
       >
-        {content()}
+        <Fragment key={project?.project_id}>{content()}</Fragment>
       </Shell>
     </ProjectContext.Provider>
   );

@@ -18,7 +18,7 @@ export interface KeyValues {
 const day = 86_400_000;
 
 export const lives = [
-  { name: 'most', words: 'As late as possible', milliseconds: undefined },
+  { name: 'most', words: 'When your own key ends, or never', milliseconds: undefined },
   { name: 'hour', words: 'In an hour', milliseconds: day / 24 },
   { name: 'day', words: 'In a day', milliseconds: day },
   { name: 'month', words: 'In 30 days', milliseconds: 30 * day },
@@ -26,15 +26,20 @@ export const lives = [
   { name: 'year', words: 'In a year', milliseconds: 365 * day },
 ] as const;
 
-/** `only`: the project that it must be for, where the maker does not reach all. */
-export function newKeyValues(only: Project | undefined): KeyValues {
+/** Little to begin with: reading, in one project, for a year where the maker lives as long. */
+export function newKeyValues(
+  project: Project | undefined,
+  makersEnd: string | null,
+  now: number,
+): KeyValues {
+  const livesAYear = makersEnd === null || Date.parse(makersEnd) > now + 365 * day;
   return {
     name: '',
     permission: 'read',
     view: 'full',
     allowLines: '',
-    projects: only === undefined ? undefined : [only.project_id],
-    life: 'most',
+    projects: project === undefined ? undefined : [project.project_id],
+    life: livesAYear ? 'year' : 'most',
   };
 }
 

@@ -20,6 +20,7 @@ export function Dialog({
   useEffect(() => {
     const before = document.activeElement;
     element.current?.showModal();
+    firstToFocus(element.current)?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
@@ -44,5 +45,13 @@ export function Dialog({
       </header>
       {children}
     </dialog>
+  );
+}
+
+/** What there is to enter; else the first of its own buttons, which undoes nothing. */
+function firstToFocus(dialog: HTMLDialogElement | null): HTMLElement | null | undefined {
+  return (
+    dialog?.querySelector<HTMLElement>('input, select, textarea') ??
+    dialog?.querySelector<HTMLElement>('.code button, .dialog-foot button')
   );
 }

@@ -20,28 +20,27 @@ export function Navigation({
   moved,
 }: {
   projects: readonly Project[];
+  /** The one that is looked at, or was last. */
   project: Project | undefined;
   page: string | undefined;
   /** The user has chosen where to go. */
   moved: () => void;
 }): JSX.Element {
   const { path } = usePlace();
-  const shown = project ?? projects.at(-1);
   return (
     <nav aria-label="Console">
-      {shown !== undefined && (
+      {project !== undefined && (
         <>
           <label class="project-choice">
             <span>Project</span>
             <select
-              value={project?.project_slug ?? ''}
+              value={project.project_slug}
               onChange={({ currentTarget }) => {
                 const chosen = projects.find((it) => it.project_slug === currentTarget.value);
                 if (chosen !== undefined) go(projectPath(chosen, samePage(page)));
                 moved();
               }}
             >
-              {project === undefined && <option value="">Choose one …</option>}
               {projects.map(({ project_slug }) => (
                 <option key={project_slug} value={project_slug}>
                   {project_slug}
@@ -52,7 +51,7 @@ export function Navigation({
           <ul>
             {words.map(([name, word]) => (
               <li key={name}>
-                <Way to={projectPath(shown, name)} path={path} moved={moved}>
+                <Way to={projectPath(project, name)} path={path} moved={moved}>
                   {word}
                 </Way>
               </li>

@@ -33,7 +33,9 @@ export function NewKey({
   close: () => void;
 }): JSX.Element {
   const mayReachAll = session.key.projects === null;
-  const [values, setValues] = useState(() => newKeyValues(mayReachAll ? undefined : projects[0]));
+  const [values, setValues] = useState(() =>
+    newKeyValues(projects.at(-1), session.key.expires_at, Date.now()),
+  );
   const change = (changes: Partial<KeyValues>) => setValues({ ...values, ...changes });
   const make = async () => {
     const body = keyBodyOf(values, Date.now());
