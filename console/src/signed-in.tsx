@@ -50,6 +50,8 @@ export function SignedIn({
     }
     if (listed === undefined) return <Loading what="your projects" />;
     if (wanted !== undefined && project === undefined) {
+      // A project that was made or renamed a moment ago is not listed yet.
+      if (projects.isLoading) return <Loading what="your projects" />;
       return <NoSuchPage what={`There is no project “${wanted}” within the reach of your key.`} />;
     }
     return pageOf({ path, page, session, projects: listed, reloadProjects: projects.refresh });

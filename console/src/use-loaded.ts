@@ -35,6 +35,7 @@ export function useLoaded<Value>(
       isOutdated = isAsking;
       if (isAsking) return;
       isAsking = true;
+      setState((before) => (before.isLoading ? before : { ...before, isLoading: true }));
       const answered = await outcomeOf(newestLoad.current(call.signal));
       isAsking = false;
       if (call.signal.aborted) return;
@@ -42,7 +43,6 @@ export function useLoaded<Value>(
       if (isOutdated) void run();
     };
     again.current = () => void run();
-    setState(({ value, error }) => ({ value, error, isLoading: true }));
     void run();
     return () => call.abort();
   }, inputs);

@@ -7,7 +7,7 @@ import 'uplot/dist/uPlot.min.css';
 import type { Interval } from '../api-types.js';
 import { axes } from './axes.js';
 
-const height = 220;
+const height = 200;
 
 export default function Chart({
   data,

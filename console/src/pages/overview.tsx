@@ -4,7 +4,8 @@ import type { JSX } from 'preact';
 import type { Stats } from '../api-types.js';
 import { type SpanName, spanNames, spanOf, spans } from '../data/time-range.js';
 import { AttentionList } from '../parts/attention-list.js';
-import { Charts } from '../parts/charts.js';
+import { OutcomesOverTime, PickupTimes } from '../parts/charts.js';
+import { FigureTable } from '../parts/figure-table.js';
 import { Figures } from '../parts/figures.js';
 import { ErrorNotice, Loading } from '../parts/notice.js';
 import { Page } from '../parts/page.js';
@@ -32,16 +33,22 @@ function Content({ stats, span }: { stats: Stats; span: SpanName }): JSX.Element
     <div class="overview">
       <Figures project={project} total={stats.total} span={span} />
       <div class="columns">
-        <section class="card" aria-labelledby="attention-title">
-          <h2 id="attention-title">Needs attention now</h2>
-          <AttentionList span={span} total={stats.total} />
-        </section>
-        <section class="card" aria-labelledby="resultless-title">
-          <h2 id="resultless-title">Look-ups without result</h2>
-          <ResultlessTable counts={stats.total.look_ups_without_result} />
-        </section>
+        <div class="stack">
+          <section class="card" aria-labelledby="attention-title">
+            <h2 id="attention-title">Needs attention now</h2>
+            <AttentionList span={span} total={stats.total} />
+          </section>
+          <OutcomesOverTime stats={stats} />
+        </div>
+        <div class="stack">
+          <section class="card" aria-labelledby="resultless-title">
+            <h2 id="resultless-title">Look-ups without result</h2>
+            <ResultlessTable counts={stats.total.look_ups_without_result} />
+          </section>
+          <PickupTimes stats={stats} />
+        </div>
       </div>
-      <Charts stats={stats} />
+      <FigureTable stats={stats} />
     </div>
   );
 }

@@ -24,10 +24,10 @@ export function Settings({ changed }: { changed: () => void }): JSX.Element {
     });
     setSaved(true);
     setValues(valuesOf(saved));
+    changed();
     if (saved.project_slug !== project.project_slug) {
       go(projectPath(saved, 'settings'), { replace: true });
     }
-    changed();
   };
   return (
     <Page title={`Settings of ${project.project_slug}`}>
