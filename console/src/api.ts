@@ -12,6 +12,8 @@ export interface Call {
   /** In place of the session. */
   readonly key?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Whether the call is made although the page is being left. */
+  readonly isLast?: boolean;
 }
 
 export interface Answer {
@@ -66,6 +68,7 @@ async function exchangeOnce(path: string, call: Call): Promise<Answer> {
       credentials: key === undefined ? 'same-origin' : 'omit',
       cache: 'no-store',
       signal: signal ?? null,
+      keepalive: call.isLast ?? false,
     });
     const text = await response.text();
     const { status, headers } = response;

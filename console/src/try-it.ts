@@ -67,7 +67,10 @@ export class TryIt {
     this.#keys.clear();
     await Promise.allSettled(
       keys.map(async (key) =>
-        ask(`/v1/keys/${encodeURIComponent((await key).key_id)}`, { method: 'DELETE' }),
+        ask(`/v1/keys/${encodeURIComponent((await key).key_id)}`, {
+          method: 'DELETE',
+          isLast: true,
+        }),
       ),
     );
   }

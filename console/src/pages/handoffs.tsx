@@ -1,9 +1,10 @@
 // All handoffs of a project: found by name, narrowed by outcome and time, newest first and live.
 
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { type HandoffFilter, handoffFilterOf, isNarrowed } from '../data/handoff-filter.js';
 import { rowsMax } from '../data/handoff-rows.js';
+import { rememberList } from '../parts/back-to-list.js';
 import { CalmStatus } from '../parts/calm-status.js';
 import { HandoffFilters } from '../parts/handoff-filters.js';
 import { HandoffTable } from '../parts/handoff-table.js';
@@ -19,7 +20,9 @@ const readingFromPixels = 240;
 
 export function Handoffs(): JSX.Element {
   const { project, stream } = useProject();
-  const filter = handoffFilterOf(usePlace().query);
+  const { query } = usePlace();
+  const filter = handoffFilterOf(query);
+  useEffect(() => rememberList(project, query), [query]);
   const table = useRef<HTMLDivElement>(null);
   const mayMove = () =>
     scrollY < readingFromPixels && table.current?.contains(document.activeElement) !== true;

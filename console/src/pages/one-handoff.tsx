@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { beginning, markedText } from '../data/visible-text.js';
 import { type LiveEvent, useLive } from '../live.js';
+import { BackToList } from '../parts/back-to-list.js';
 import { EraseHandoff } from '../parts/erase-handoff.js';
 import { HandoffContent } from '../parts/handoff-content.js';
 import { HandoffFacts } from '../parts/handoff-facts.js';
@@ -29,9 +30,7 @@ function Hashed({ record }: { record: string }): JSX.Element {
   const { project } = useProject();
   return (
     <Page title="Handoff known by its hash" heading={<Name text={record} />}>
-      <p class="back">
-        <a href={projectPath(project, 'handoffs')}>All handoffs</a>
-      </p>
+      <BackToList project={project} />
       <HashedHandoff key={record} record={record} />
     </Page>
   );
@@ -51,9 +50,7 @@ function Known({ id }: { id: string }): JSX.Element {
 
   return (
     <Page title={`Handoff ${markedText(beginning(id, 40))}`} heading={heading}>
-      <p class="back">
-        <a href={projectPath(project, 'handoffs')}>All handoffs</a>
-      </p>
+      <BackToList project={project} />
       {error?.code === 'handoff_state_not_found' ? (
         <NotThere id={id} message={error.message} />
       ) : (

@@ -27,7 +27,12 @@ export function Try(): JSX.Element {
   useEffect(() => {
     const made = new TryIt(project);
     setTryIt(made);
-    return () => void made.end();
+    const end = () => void made.end();
+    addEventListener('pagehide', end);
+    return () => {
+      removeEventListener('pagehide', end);
+      end();
+    };
   }, [project.project_id]);
 
   const show = (trial: Trial) =>

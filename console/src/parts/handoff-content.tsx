@@ -35,7 +35,10 @@ export function HandoffContent({ item, query }: OneHandoff): JSX.Element {
         )}
       </header>
       {!isAlive && (
-        <p class="notice">Its content is gone for good: the handoff has {item.status}.</p>
+        <p class="notice">
+          Its content is gone for good: the handoff{' '}
+          {item.status === 'erased' ? 'was erased' : 'has expired'}.
+        </p>
       )}
       {isAlive && error !== undefined && <ErrorNotice error={error} retry={refresh} />}
       {isAlive && !isShown && error === undefined && <Loading what="the content" />}

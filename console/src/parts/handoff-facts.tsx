@@ -19,10 +19,12 @@ export function HandoffFacts({ item, project }: { item: Handoff; project: Projec
         <Time iso={item.written_at} />{' '}
         <span class="quiet">{relativeTime(item.written_at, now)}</span>
       </Fact>
-      <Fact label={isAlive ? 'Expires' : 'Ended'}>
-        <Time iso={item.expires_at} />{' '}
-        <span class="quiet">{relativeTime(item.expires_at, now)}</span>
-      </Fact>
+      {item.status !== 'erased' && (
+        <Fact label={isAlive ? 'Expires' : 'Expired'}>
+          <Time iso={item.expires_at} />{' '}
+          <span class="quiet">{relativeTime(item.expires_at, now)}</span>
+        </Fact>
+      )}
       <Fact label="Shared id and aliases">
         {names.length === 0 && <span class="quiet">none</span>}
         {names.map((name) => (

@@ -6,7 +6,7 @@ import { exactTime, relativeTime, shortTime } from '../data/times.js';
 export function Time({ iso, now }: { iso: string; now?: number }): JSX.Element {
   return (
     <time dateTime={iso} title={exactTime(iso)}>
-      {now === undefined ? shortTime(iso) : relativeTime(iso, now)}
+      {now === undefined ? shortTime(iso) : relativeTime(iso, Math.max(now, Date.now()))}
     </time>
   );
 }
