@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { Project } from '../api-types.js';
 import { newName, samples, sampleText } from '../data/samples.js';
 import { Page } from '../parts/page.js';
 import { TrialCard } from '../parts/trial-card.js';
@@ -22,18 +23,8 @@ export function Try(): JSX.Element {
     dataText: sampleText(samples[0]!),
     view: 'full',
   }));
-  const [tryIt, setTryIt] = useState<TryIt>();
+  const tryIt = useTryIt(project);
   const [trials, setTrials] = useState<readonly Trial[]>([]);
-  useEffect(() => {
-    const made = new TryIt(project);
-    setTryIt(made);
-    const end = () => void made.end();
-    addEventListener('pagehide', end);
-    return () => {
-      removeEventListener('pagehide', end);
-      end();
-    };
-  }, [project.project_id]);
 
   const show = (trial: Trial) =>
     setTrials((before) =>
@@ -87,4 +78,20 @@ export function Try(): JSX.Element {
       </div>
     </Page>
   );
+}
+
+/** The calls of this page; its keys end with it. */
+function useTryIt(project: Project): TryIt | undefined {
+  const [tryIt, setTryIt] = useState<TryIt>();
+  useEffect(() => {
+    const made = new TryIt(project);
+    setTryIt(made);
+    const end = () => void made.end();
+    addEventListener('pagehide', end);
+    return () => {
+      removeEventListener('pagehide', end);
+      end();
+    };
+  }, [project.project_id]);
+  return tryIt;
 }
