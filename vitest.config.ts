@@ -16,6 +16,7 @@ const ofEveryStore = [
   'test/model/**/*.test.ts',
   'test/backup/**/*.test.ts',
   'test/canary.test.ts',
+  'test/audit-durability.test.ts',
 ];
 
 export default defineConfig({

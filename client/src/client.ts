@@ -2,34 +2,41 @@
 
 import { conditionHeaders, path, timeText } from './address.js';
 import { answerPage } from './answer.js';
-import { changesBody, writeBody } from './body.js';
+import { changesBody, membersBody, writeBody } from './body.js';
 import { connection, type Send } from './connection.js';
 import { invalidRequest, isMissing } from './errors.js';
+import { readEvents } from './events.js';
 import {
   erasure,
   erasures,
   foundHandoff,
   handoffAnswer,
+  handoffLink,
   listedHandoff,
   receiptOf,
 } from './handoff-answer.js';
 import { KeyCalls } from './keys.js';
 import { type ClientOptions, checkedSettings } from './options.js';
 import { ProjectCalls } from './projects.js';
+import { type ReadText, textStream } from './text-stream.js';
 import type {
   CallOptions,
   ConditionalLookUpOptions,
   Erasure,
+  EventOptions,
   FoundHandoff,
   HandoffAnswer,
   HandoffChanges,
+  HandoffEvent,
   HandoffFilter,
+  HandoffLink,
   HandoffName,
   HandoffWrite,
   JsonObject,
   ListedHandoff,
   LookUpOptions,
   MatchOptions,
+  NewLink,
   Page,
   PageRequest,
   PutAnswer,
@@ -46,7 +53,7 @@ import type {
  * `retries` times more, after a pause of its own or the server's `Retry-After`; where that is
  * above 10 seconds, the call fails at once and tells it.
  *
- * - Look-ups, lists, and `put` without `ifMatch` and `ifNoneMatch` are repeated after a network
+ * - Look-ups, lists, `createLink`, and `put` without `ifMatch` and `ifNoneMatch` are repeated after a network
  *   error, a time-out, 429 and 503. A repeated `put` ends in the same content; its version may
  *   rise twice, and it overwrites what another writer put, patched or erased in between.
  * - Every other call is repeated only where the server surely did nothing: the connection was
@@ -57,10 +64,15 @@ export class BatonClient {
   readonly keys: KeyCalls;
   readonly #options: ClientOptions;
   readonly #send: Send;
+  readonly #readText: ReadText;
+  readonly #retries: number;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#send = connection(checkedSettings(options));
+    const settings = checkedSettings(options);
+    this.#send = connection(settings);
+    this.#readText = textStream(settings);
+    this.#retries = settings.retries;
     this.projects = new ProjectCalls(this.#send);
     this.keys = new KeyCalls(this.#send);
   }
@@ -150,6 +162,23 @@ export class BatonClient {
     }
   }
 
+  /**
+   * Makes a link to a page for a person, which shows what this client's key sees of the state. It
+   * stays with the conversation that it finds: now, or where there is none yet, when it is opened.
+   */
+  async createLink(name: HandoffName, options: NewLink & CallOptions = {}): Promise<HandoffLink> {
+    const { ttlSeconds, oneTime, signal } = options;
+    const reply = await this.#send({
+      method: 'POST',
+      path: `${this.#path('handoff_state')}/links`,
+      parameters: nameParameters(name),
+      body: membersBody({ ttl_seconds: ttlSeconds, one_time: oneTime }),
+      repeatable: true,
+      signal,
+    });
+    return handoffLink(reply);
+  }
+
   /** Removes a state and its names at once; look-ups then find `handoff_state_erased`. */
   async erase(name: HandoffName, options: MatchOptions = {}): Promise<Erasure> {
     const reply = await this.#send({
@@ -229,6 +258,22 @@ export class BatonClient {
     }
   }
 
+  /**
+   * What happens to handoffs, as it happens, from now on or after the event `lastEventId`; needs an
+   * admin key. A lost connection is made anew, and what came meanwhile is given; it ends where the
+   * iteration does, and throws where the server refuses, or `retries` connections in a row failed.
+   */
+  events(options: EventOptions = {}): AsyncGenerator<HandoffEvent, never, undefined> {
+    const { lastEventId, signal } = options;
+    const call = { path: this.#path('events'), silentSecondsMax: eventSilentSecondsMax, signal };
+    return readEvents({
+      retries: this.#retries,
+      lastEventId,
+      signal,
+      open: (last) => this.#readText({ ...call, parameters: { last_event_id: last } }),
+    });
+  }
+
   #path(resource: string): string {
     const { account, project } = this.#options;
     if (account === undefined || project === undefined) {
@@ -239,6 +284,9 @@ export class BatonClient {
     return path('v1', account, project, resource);
   }
 }
+
+/** The server says every 15 seconds that it is there. */
+const eventSilentSecondsMax = 45;
 
 function nameParameters(name: HandoffName): Record<string, string | undefined> {
   return { id: name.id, shared_id: name.sharedId };

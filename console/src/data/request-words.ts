@@ -14,12 +14,22 @@ export const actionWords: Readonly<Record<string, string>> = {
   stats_read: 'Statistics',
   audit_read: 'Audit read',
   events_read: 'Event stream',
+  refused: 'Not let in',
   link_create: 'Link made',
   pop_open: 'Link opened',
 };
 
 /** What most people look for; the console's own reading would drown it. */
-export const handoffActions = ['look_up', 'reveal', 'put', 'patch', 'erase', 'erase_named'];
+export const handoffActions = [
+  'look_up',
+  'reveal',
+  'put',
+  'patch',
+  'erase',
+  'erase_named',
+  'link_create',
+  'pop_open',
+];
 
 export type Tone = 'good' | 'warn' | 'bad' | 'plain';
 

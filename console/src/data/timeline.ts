@@ -123,6 +123,7 @@ function wordsOf(
     ];
   }
   if (key !== undefined && key.permission !== 'read') return ['Looked at', 'plain', 'no reader'];
+  if (action === 'pop_open') return ['Opened again on a screen', 'plain'];
   return [status === 304 ? 'Looked up again, unchanged' : 'Looked up again', 'plain', waited];
 }
 
