@@ -72,7 +72,7 @@ describe('the likely reason', () => {
   const { shared_id: _shared, ...nameless } = handoff();
   it.each<[string, Handoff, AuditEntry[], RegExp, RegExp]>([
     ['nobody asked', handoff(), [written], /Nobody looked it up/, /shared id/],
-    ['no name to ask by', nameless, [written], /Nobody/, /has no shared id/],
+    ['no name to ask by', nameless, [written], /Nobody/, /There is no shared id/],
     ['asked too early', handoff(), [written, entry(-2_300, notFound)], /2\.3 s before/, /wait=10/],
     [
       'waited too little',

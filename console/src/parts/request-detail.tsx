@@ -82,7 +82,7 @@ function Others({ entry, record }: { entry: AuditEntry; record: string }): JSX.E
   if (others.length === 0) return null;
   return (
     <div>
-      <h3>Other calls with this name</h3>
+      <h2>Other calls with this name</h2>
       <ul class="others small">
         {others.map((other) => (
           <li key={nameOf(other)}>
