@@ -41,6 +41,7 @@ export function axes(element: HTMLElement, { steps, textOf }: ValueAxis): uPlot.
       stroke: ink,
       space: 80,
       grid: { show: false },
+      size: 34,
       ticks: { ...grid, size: 4 },
       values: (_plot, times, _axis, _space, step) => times.map((time) => timeText(time, step)),
     },
