@@ -1,6 +1,6 @@
 // JSON as the console lays it out: what JSON.parse loses stays.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type JsonTree, jsonTree, memberOf } from '../../console/src/data/json-tree.js';
 

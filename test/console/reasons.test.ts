@@ -1,8 +1,8 @@
 // Why a handoff was missed, and what happened to it, told from the calls that named it.
 
-import '../support/browser-language.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ApiKey, AuditEntry, Handoff } from '../../console/src/api-types.js';
+import { pretendBrowser } from '../support/browser-language.js';
 
 const writtenAt = Date.parse('2026-03-01T10:00:00.000Z');
 const at = (milliseconds: number) => new Date(writtenAt + milliseconds).toISOString();
@@ -62,6 +62,7 @@ let likelyReason: typeof import('../../console/src/data/likely-reason.js').likel
 let timelineOf: typeof import('../../console/src/data/timeline.js').timelineOf;
 
 beforeAll(async () => {
+  pretendBrowser();
   ({ likelyReason } = await import('../../console/src/data/likely-reason.js'));
   ({ timelineOf } = await import('../../console/src/data/timeline.js'));
 });
@@ -71,7 +72,7 @@ describe('the likely reason', () => {
   const { shared_id: _shared, ...nameless } = handoff();
   it.each<[string, Handoff, AuditEntry[], RegExp, RegExp]>([
     ['nobody asked', handoff(), [written], /Nobody looked it up/, /shared id/],
-    ['no name to ask by', nameless, [written], /Nobody/, /has no shared id/],
+    ['no name to ask by', nameless, [written], /Nobody/, /There is no shared id/],
     ['asked too early', handoff(), [written, entry(-2_300, notFound)], /2\.3 s before/, /wait=10/],
     [
       'waited too little',
@@ -108,12 +109,12 @@ describe('the likely reason', () => {
   });
 });
 
-describe('the timeline', () => {
-  const told = (item: Handoff, entries: readonly AuditEntry[], now = 3_600_000) =>
-    timelineOf({ item, entries, keys, deadlineSeconds: 120, now: writtenAt + now }).map(
-      ({ title, tone, times }) => [title, tone, times],
-    );
+const told = (item: Handoff, entries: readonly AuditEntry[], now = 3_600_000) =>
+  timelineOf({ item, entries, keys, deadlineSeconds: 120, now: writtenAt + now }).map(
+    ({ title, tone, times }) => [title, tone, times],
+  );
 
+describe('the timeline', () => {
   it('tells a whole life in its order', () => {
     const item = handoff({ status: 'picked_up', picked_up_at: at(4_000), version: 2 });
     const entries = [

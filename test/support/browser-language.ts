@@ -1,3 +1,6 @@
 // What Node 20 lacks of a browser, for parts of the console that run without a page.
 
-globalThis.navigator ??= { language: 'en-GB' } as Navigator;
+/** Must have run before what asks for the language is imported. */
+export function pretendBrowser(): void {
+  globalThis.navigator ??= { language: 'en-GB' } as Navigator;
+}

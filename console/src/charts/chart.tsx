@@ -5,25 +5,24 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { Interval } from '../api-types.js';
-import { axes } from './axes.js';
+import { axes, type ValueAxis } from './axes.js';
 
 const height = 200;
 
 export default function Chart({
   data,
   series,
-  /** Text for a value of the vertical axis. */
-  valueText,
+  values,
   end,
   pointed,
 }: {
   data: uPlot.AlignedData;
   /** Without the first, which is the time. */
   series: readonly uPlot.Series[];
-  valueText: (value: number) => string;
-  /** The place of the interval under the pointer; undefined: none is. */
+  values: ValueAxis;
   /** Where the time of the last interval ends, in seconds. */
   end: number;
+  /** Tells the place of the interval under the pointer; undefined: none is. */
   pointed: (place: number | undefined) => void;
 }): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
@@ -43,7 +42,7 @@ export default function Chart({
           x: { range: (_plot, from) => [from, newestEnd.current] },
           y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] },
         },
-        axes: axes(element, valueText),
+        axes: axes(element, values),
         series: [{}, ...series],
         hooks: { setCursor: [({ cursor }) => pointed(cursor.idx ?? undefined)] },
       },

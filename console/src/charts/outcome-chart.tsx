@@ -5,6 +5,7 @@ import { useMemo, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { Interval } from '../api-types.js';
 import { intervalText } from '../data/times.js';
+import { countSteps, type ValueAxis } from './axes.js';
 import Chart, { endOf } from './chart.js';
 import { colourOf } from './colours.js';
 import { Legend } from './legend.js';
@@ -19,6 +20,8 @@ const outcomes = [
 ] as const;
 
 const bars = uPlot.paths.bars?.({ size: [0.8, 28], align: 1 });
+
+const axis: ValueAxis = { steps: countSteps, textOf: (count) => count.toLocaleString('en') };
 
 /** Each bar reaches from zero, so the whole is drawn first, and then ever less of it over it. */
 const series: uPlot.Series[] = outcomes.toReversed().map(([name, label]) => ({
@@ -39,13 +42,7 @@ export default function OutcomeChart({
   const interval = place === undefined ? undefined : intervals[place];
   return (
     <>
-      <Chart
-        data={data}
-        series={series}
-        valueText={String}
-        end={endOf(intervals)}
-        pointed={setPlace}
-      />
+      <Chart data={data} series={series} values={axis} end={endOf(intervals)} pointed={setPlace} />
       <Legend
         at={interval === undefined ? undefined : intervalText(interval.from, interval.to)}
         entries={outcomes.map(([name, label]) => ({

@@ -5,9 +5,15 @@ import { useMemo, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
 import type { Interval } from '../api-types.js';
 import { durationText, intervalText } from '../data/times.js';
+import { timeSteps, type ValueAxis } from './axes.js';
 import Chart, { endOf } from './chart.js';
 import { colourOf } from './colours.js';
 import { Legend } from './legend.js';
+
+const axis: ValueAxis = {
+  steps: timeSteps,
+  textOf: (milliseconds) => (milliseconds === 0 ? '0' : durationText(milliseconds)),
+};
 
 const series: uPlot.Series[] = (['p50', 'p95'] as const).map((name) => ({
   stroke: (plot) => colourOf(plot.root, name),
@@ -33,13 +39,7 @@ export default function PickupChart({
         : durationText(milliseconds);
   return (
     <>
-      <Chart
-        data={data}
-        series={series}
-        valueText={axisText}
-        end={endOf(intervals)}
-        pointed={setPlace}
-      />
+      <Chart data={data} series={series} values={axis} end={endOf(intervals)} pointed={setPlace} />
       <Legend
         at={interval === undefined ? undefined : intervalText(interval.from, interval.to)}
         entries={[
@@ -49,11 +49,6 @@ export default function PickupChart({
       />
     </>
   );
-}
-
-/** The axis begins at zero. */
-function axisText(milliseconds: number): string {
-  return milliseconds === 0 ? '0' : durationText(milliseconds);
 }
 
 function times(intervals: readonly Interval[]): uPlot.AlignedData {

@@ -19,7 +19,7 @@ export interface AttentionGroup {
 export function attentionGroups(found: readonly Attention[]): AttentionGroup[] {
   const groups = new Map<string, AttentionGroup>();
   for (const { item, reason } of found) {
-    const name = `${item.status} ${reason.why}`;
+    const name = `${item.status} ${reason.whyMany}`;
     const before = groups.get(name)?.items ?? [];
     groups.set(name, { status: item.status, reason, items: [...before, item] });
   }

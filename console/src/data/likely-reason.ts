@@ -5,6 +5,8 @@ import { durationText } from './times.js';
 
 export interface Reason {
   readonly why: string;
+  /** The same of several handoffs, which it puts together. */
+  readonly whyMany: string;
   readonly what: string;
 }
 
@@ -28,14 +30,16 @@ export function likelyReason(
   if (seen !== undefined) {
     return {
       why: `Only the key “${name}” looked it up, which can write and so counts as no reader.`,
+      whyMany: `Only the key “${name}” looked them up, which can write and so counts as no reader.`,
       what: 'Give the contact centre a key with the permission read.',
     };
   }
   return {
     why: 'Nobody looked it up by any of its names.',
+    whyMany: 'Nobody looked them up by any of their names.',
     what:
       item.shared_id === undefined
-        ? 'It has no shared id: write the one that the contact centre knows.'
+        ? 'There is no shared id: write the one that the contact centre knows.'
         : 'Check that the flow reaches its look-up and asks for this very shared id.',
   };
 }
@@ -43,16 +47,19 @@ export function likelyReason(
 function tooEarly(item: Handoff, early: AuditEntry): Reason {
   const before = durationText(Date.parse(item.written_at) - Date.parse(early.at));
   const waited = early.duration_ms ?? 0;
+  if (waited < 1_000) {
+    return {
+      why: `It was looked up ${before} before it was written, without waiting for it.`,
+      whyMany: 'They were looked up before they were written, without waiting for them.',
+      what: 'Let the look-up wait: add wait=10 to its address.',
+    };
+  }
   return {
     why:
-      waited < 1_000
-        ? `It was looked up ${before} before it was written, without waiting for it.`
-        : `It was looked up too early: the look-up waited ${durationText(waited)}, and it was ` +
-          `written ${before} later.`,
-    what:
-      waited < 1_000
-        ? 'Let the look-up wait: add wait=10 to its address.'
-        : 'Let the agent write before it transfers, or let the look-up wait longer (wait=20).',
+      `It was looked up too early: the look-up waited ${durationText(waited)}, and it was ` +
+      `written ${before} later.`,
+    whyMany: 'They were looked up too early, and written after the look-up had given up waiting.',
+    what: 'Let the agent write before it transfers, or let the look-up wait longer (wait=20).',
   };
 }
 
@@ -60,17 +67,21 @@ function refusal({ status, cause }: AuditEntry): Reason {
   if (status === 429) {
     return {
       why: 'Its look-up was refused: the key had used up its budget.',
+      whyMany: 'Their look-ups were refused: the key had used up its budget.',
       what: 'Space look-ups out, or let the operator raise --rate-key.',
     };
   }
   if (status === 503) {
     return {
       why: 'Its look-up found the store unavailable.',
+      whyMany: 'Their look-ups found the store unavailable.',
       what: 'Let the flow try again after a second; the server’s log says more.',
     };
   }
+  const answered = `${status} ${cause ?? ''}`.trim();
   return {
-    why: `Its look-up was refused (${status} ${cause ?? ''}).`,
+    why: `Its look-up was refused (${answered}).`,
+    whyMany: `Their look-ups were refused (${answered}).`,
     what: 'Check the key in the contact centre: its permission, its projects and its end.',
   };
 }
@@ -80,6 +91,9 @@ function tooLate(item: Handoff, deadlineSeconds: number): Reason {
   const deadline = durationText(deadlineSeconds * 1_000);
   return {
     why: `A reader came ${after} after it was written; the pickup deadline is ${deadline}.`,
-    what: 'Where callers wait in a queue that long, look up when the call is answered, or raise the deadline.',
+    whyMany: `Their readers came after the pickup deadline, which is ${deadline}.`,
+    what:
+      'Where callers wait in a queue that long, look up when the call is answered, or raise the ' +
+      'deadline.',
   };
 }

@@ -31,7 +31,7 @@ export function AttentionList({ span, total }: { span: SpanName; total: Counts }
     <>
       <ul class="attention">
         {attentionGroups(value).map((group) => (
-          <Group key={`${group.status} ${group.reason.why}`} group={group} />
+          <Group key={`${group.status} ${group.reason.whyMany}`} group={group} />
         ))}
       </ul>
       {more > 0 && (
@@ -55,7 +55,7 @@ function Group({ group }: { group: AttentionGroup }): JSX.Element {
           {items.length > 1 && `${items.length} `}
           {statusWords[status]}
         </span>{' '}
-        <span class="strong">{reason.why}</span>
+        <span class="strong">{items.length > 1 ? reason.whyMany : reason.why}</span>
       </p>
       <p>{reason.what}</p>
       <ul class="names small">

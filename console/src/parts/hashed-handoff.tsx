@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { ask } from '../api.js';
 import type { AuditEntry, Page } from '../api-types.js';
+import { handoffActions } from '../data/request-words.js';
 import { basePath, projectPath } from '../paths.js';
 import { useProject } from '../project-context.js';
 import { usePlace } from '../router.js';
@@ -18,7 +19,7 @@ export function HashedHandoff({ record }: { record: string }): JSX.Element {
   const { value, error, refresh } = useLoaded(
     (signal) =>
       ask<Page<AuditEntry>>(`${basePath(project)}/audit`, {
-        query: { record, limit: 200 },
+        query: { record, action: handoffActions.join(','), limit: 200 },
         signal,
       }),
     [project.project_id, record],

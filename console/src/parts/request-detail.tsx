@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { ask } from '../api.js';
 import type { ApiKey, AuditEntry, Page } from '../api-types.js';
-import { actionWords, explanationOf, toneOf } from '../data/request-words.js';
+import { actionWords, explanationOf, handoffActions, toneOf } from '../data/request-words.js';
 import { durationText, exactTime } from '../data/times.js';
 import { basePath } from '../paths.js';
 import { useProject } from '../project-context.js';
@@ -69,7 +69,7 @@ function Others({ entry, record }: { entry: AuditEntry; record: string }): JSX.E
   const { value } = useLoaded(
     (signal) =>
       ask<Page<AuditEntry>>(`${basePath(project)}/audit`, {
-        query: { record, limit: 50 },
+        query: { record, action: handoffActions.join(','), limit: 50 },
         signal,
       }),
     [project.project_id, record],
@@ -82,7 +82,7 @@ function Others({ entry, record }: { entry: AuditEntry; record: string }): JSX.E
   if (others.length === 0) return null;
   return (
     <div>
-      <h3>Other calls with this name</h3>
+      <h2>Other calls with this name</h2>
       <ul class="others small">
         {others.map((other) => (
           <li key={nameOf(other)}>
