@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'sqlite',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/faults/**', 'test/ha/**', ...ofPostgres],
+          exclude: ['test/faults/**', 'test/ha/**', 'test/browser/**', ...ofPostgres],
           provide: { storeKind: 'sqlite' },
         },
       },
@@ -43,6 +43,15 @@ export default defineConfig({
           include: [...ofEveryStore, ...ofPostgres],
           provide: { storeKind: 'postgres' },
           globalSetup: 'test/support/postgres-setup.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          provide: { storeKind: 'sqlite' },
+          globalSetup: 'test/support/browser-setup.ts',
         },
       },
     ],
