@@ -8,6 +8,8 @@ export const builtFiles = [
   { find: /^(?:\.\.\/)+client\/src\/(.*)\.js$/, replacement: `${root}client/dist/$1.js` },
 ];
 
+/** What has a project or a configuration of its own. */
+const elsewhere = ['faults', 'ha', 'browser', 'screenshots'].map((name) => `test/${name}/**`);
 /** What is about PostgreSQL alone. */
 const ofPostgres = ['test/store/postgres*.test.ts', 'test/nodes/**/*.test.ts'];
 /** What holds on every store, whichever it is. */
@@ -32,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'sqlite',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/faults/**', 'test/ha/**', 'test/browser/**', ...ofPostgres],
+          exclude: [...elsewhere, ...ofPostgres],
           provide: { storeKind: 'sqlite' },
         },
       },
