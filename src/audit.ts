@@ -11,6 +11,7 @@ export const auditActions = [
   'erase_named',
   'receipt_list',
   'list',
+  'stats_read',
   'audit_read',
   'project_list',
   'project_show',

@@ -38,6 +38,17 @@ export const limits = {
   tombstoneSeconds: 30 * 86_400,
   /** How long a receipt of erasure is found, where its project lives as long. */
   receiptSeconds: 400 * 86_400,
+  /** A look-up that found nothing was early where the state was written so soon after it. */
+  earlyLookUpSeconds: 600,
+  /** How long look-ups that found nothing are counted. */
+  resultlessSeconds: 31 * 86_400,
+  /** How long events are kept for who comes again. */
+  eventSeconds: 86_400,
+  /** Outcomes that wait to be written; more look-ups are not counted. */
+  outcomesWaitingMax: 50_000,
+  /** Span and intervals that statistics may be asked for. */
+  statsSecondsMax: 31 * 86_400,
+  statsIntervalsMax: 1_000,
   /** States that one erasure by alias takes; the next call takes the next ones. */
   erasedTogetherMax: 1_000,
   /** Writes that wait for their group; one more is answered 503. */

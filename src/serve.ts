@@ -16,14 +16,15 @@ import { schemeOf } from './http/http-server.js';
 import { KeyUse } from './http/key-use.js';
 import { Metrics } from './http/metrics.js';
 import { serveMetrics } from './http/metrics-server.js';
+import { OutcomeLog } from './http/outcome-log.js';
 import { ServedCertificate } from './http/served-certificate.js';
 import { Waiting } from './http/waiting.js';
 import { type RepeatedWork, repeatAll } from './repeat.js';
 import { openStore } from './store/open.js';
 import { version } from './version.js';
 
-/** How long audit entries may take to be written at the end. */
-const auditCloseMs = 1_000;
+/** How long audit entries and outcomes may take to be written at the end. */
+const logCloseMs = 1_000;
 /** How long open connections are told to close before they are closed. */
 const drainMs = 500;
 /** How long requests under way may take before their connections are cut. */
@@ -65,7 +66,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const store = await openStore(config, { role: 'server', ...clock, onFatal, onWarning });
 
   const context = contextOf(config, options, { log, store, certificate });
-  const { audit, waiting, keyUse } = context;
+  const { audit, outcomes, waiting, keyUse } = context;
   const app = await createApp(context, { version, corsOrigins: config.corsOrigins });
   const stopUpkeep = repeatAll(log, upkeepOf(context, config));
   const stopWatching = certificate?.watch();
@@ -88,7 +89,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     const noted = keyUse
       .flush()
       .catch((error: unknown) => log.warn({ err: error }, 'could not note key use'));
-    await Promise.all([audit.close(auditCloseMs), noted]);
+    await Promise.all([audit.close(logCloseMs), outcomes.close(logCloseMs), noted]);
     await store.close();
     log.info('closed');
   };
@@ -118,7 +119,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
 
 /** What a running server does beside its requests. */
 function upkeepOf(
-  { now, store, waiting, keyUse }: Context,
+  { now, store, waiting, keyUse, outcomes }: Context,
   { auditRetentionSeconds }: Config,
 ): RepeatedWork[] {
   const purge = async () => {
@@ -129,6 +130,7 @@ function upkeepOf(
     while (!waiting.isClosing && (await store.purgeAudit(before)) > 0);
   };
   return [
+    { name: 'decide outcomes', everyMs: 1_000, work: () => outcomes.decide() },
     { name: 'purge', everyMs: 10_000, work: purge },
     { name: 'purge the audit', everyMs: 60_000, work: purgeAudit },
     { name: 'note key use', everyMs: 5_000, work: () => keyUse.flush() },
@@ -157,6 +159,7 @@ function contextOf(
     keyUse: new KeyUse(parts.store),
     metrics: new Metrics(),
     audit: new AuditLog(config.audit, parts.store, parts.log),
+    outcomes: new OutcomeLog(parts.store, parts.log),
     budgets: new Budgets(config, elapsedMs),
     connections: connectionsOf(config),
     bodyMemory: new BodyMemory(config.bodyMemoryMebibytes),

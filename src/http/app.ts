@@ -31,6 +31,7 @@ import {
   showProject,
 } from './projects.js';
 import { listProjectReceipts, listReceipts, readSigningKeys } from './receipts.js';
+import { readStats } from './stats.js';
 
 type Route = readonly [HTTPMethods, string, Permission | null, Endpoint, AuditAction?];
 
@@ -46,6 +47,7 @@ const routes: readonly Route[] = [
   ['DELETE', `/v1/${tenant}/handoff_state`,  'write', eraseHandoffState, 'erase'],
   ['GET',    `/v1/${tenant}/handoff_states`, 'admin', listHandoffStates, 'list'],
   ['DELETE', `/v1/${tenant}/handoff_states`, 'admin', eraseHandoffStates, 'erase_named'],
+  ['GET',    `/v1/${tenant}/handoff_states/stats`, 'admin', readStats, 'stats_read'],
   ['GET',    `/v1/${tenant}/receipts`,       'admin', listReceipts, 'receipt_list'],
   ['GET',    `/v1/${tenant}/audit`,          'admin', listAudit, 'audit_read'],
   ['GET',    '/v1/receipts',                 'admin', listProjectReceipts, 'receipt_list'],

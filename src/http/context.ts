@@ -20,6 +20,7 @@ import type { ClientAddress } from './client-address.js';
 import type { Connections } from './connections.js';
 import type { KeyUse } from './key-use.js';
 import type { Metrics } from './metrics.js';
+import type { OutcomeLog } from './outcome-log.js';
 import type { ServedCertificate } from './served-certificate.js';
 import type { Waiting } from './waiting.js';
 
@@ -36,6 +37,7 @@ export interface Context {
   readonly keyUse: KeyUse;
   readonly metrics: Metrics;
   readonly audit: AuditLog;
+  readonly outcomes: OutcomeLog;
   readonly budgets: Budgets;
   readonly connections: Connections;
   readonly bodyMemory: BodyMemory;

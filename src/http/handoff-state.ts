@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { invalidRequest } from '../error.js';
 import { checkData, type HandoffName, type HandoffPatch, missingError } from '../handoff.js';
+import type { ChangeNote } from '../outcome.js';
 import type { ErasedState as ErasedStateOfStore, LookUp } from '../store/store.js';
 import { noteGone } from './audited.js';
 import { authenticateAgain } from './authenticate.js';
@@ -67,10 +68,18 @@ export const lookUpHandoffState = endpoint({
       }
       result = waited;
     }
-    if (result.found === undefined) throw missingError(result.missing);
+    const { keyId, permission } = request.key;
+    if (result.found === undefined) {
+      const cause = result.missing;
+      context.outcomes.noteNothingFound(request.project, { name, keyId, cause }, context.now());
+      throw missingError(cause);
+    }
     const shown = shownAnswer(context, request, result.found);
     if (isNotModified(request.headers['if-none-match'], shown.headers.etag)) {
       return reply.code(304).headers(shown.headers).send();
+    }
+    if (permission === 'read' && request.method === 'GET') {
+      context.outcomes.notePickup(request.project.tenant, result.found.record, context.now());
     }
     return sendShown(reply, shown);
   },
@@ -102,6 +111,8 @@ export const putHandoffState = endpoint({
       },
       preconditionsOf(request, { mayCreate: true }),
     );
+    const kind = created ? 'written' : 'changed';
+    noteChange(context, request, { kind, id, names: namesWritten(request.body) });
     return sendShown(reply.code(created ? 201 : 200), wholeAnswer(answer));
   },
 });
@@ -124,6 +135,8 @@ export const patchHandoffState = endpoint({
       patchOf(request.body, request.bodyMembers.get('data')?.text),
       preconditionsOf(request, { mayCreate: false }),
     );
+    const { id } = JSON.parse(answer.body) as { id: string };
+    noteChange(context, request, { kind: 'changed', id, names: namesWritten(request.body) });
     return sendShown(reply, wholeAnswer(answer));
   },
 });
@@ -146,9 +159,28 @@ export const eraseHandoffState = endpoint({
     const name = nameOf(request.query);
     const conditions = preconditionsOf(request, { mayCreate: false });
     const { keyId } = request.key;
-    return erasedAnswer(await context.store.erase(request.project, name, conditions, keyId));
+    const erased = await context.store.erase(request.project, name, conditions, keyId);
+    noteChange(context, request, { kind: 'erased', id: erased.id, names: [] });
+    return erasedAnswer(erased);
   },
 });
+
+/** Tells what was acknowledged to who counts it, and to who listens to events. */
+export function noteChange(
+  { outcomes, now }: Context,
+  { project }: FastifyRequest,
+  change: Pick<ChangeNote, 'kind' | 'id' | 'names'>,
+): void {
+  outcomes.noteChange({ tenant: project.tenant, ...change, at: now() });
+}
+
+function namesWritten(body: {
+  shared_id?: string | null;
+  aliases?: readonly string[] | null;
+}): string[] {
+  const { shared_id: sharedId, aliases } = body;
+  return [...(aliases ?? []), ...(sharedId == null ? [] : [sharedId])];
+}
 
 /** An erased state, as the calls show it. */
 export function erasedAnswer({ id, erasedAt, receipt }: ErasedStateOfStore): object {

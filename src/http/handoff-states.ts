@@ -5,7 +5,7 @@ import { limits } from '../limits.js';
 import type { HandoffFilter } from '../store/store.js';
 import { endpoint } from './context.js';
 import { errorAnswers } from './error-answers.js';
-import { erasedAnswer } from './handoff-state.js';
+import { erasedAnswer, noteChange } from './handoff-state.js';
 import { pageAnswer, pageRequestOf, timeOf, timeText } from './paging.js';
 import { AliasQuery, ErasedStates } from './receipt-schemas.js';
 import { HandoffListItem, HandoffListQuery, ProjectPath, pageSchema } from './schemas.js';
@@ -53,6 +53,7 @@ export const eraseHandoffStates = endpoint({
   async handle(context, request) {
     const { keyId } = request.key;
     const erased = await context.store.eraseNamed(request.project, request.query.alias, keyId);
+    for (const { id } of erased) noteChange(context, request, { kind: 'erased', id, names: [] });
     return { erased: erased.map(erasedAnswer) };
   },
 });

@@ -36,7 +36,10 @@ export class Series {
 }
 
 /** What tells its own numbers. */
-type Counted = Pick<Context, 'audit' | 'store' | 'waiting' | 'budgets' | 'connections'>;
+type Counted = Pick<
+  Context,
+  'audit' | 'outcomes' | 'store' | 'waiting' | 'budgets' | 'connections'
+>;
 
 export class Metrics {
   /** By route, method and status. */
@@ -55,10 +58,11 @@ export class Metrics {
   }
 
   text(counted: Counted): string {
-    const { audit, store, waiting, budgets, connections } = counted;
+    const { audit, outcomes, store, waiting, budgets, connections } = counted;
     const gauges = store.gauges();
     return [
       ...this.#requestLines(),
+      ...outcomes.counters.lines(),
       '# HELP baton_rate_limited_total Requests answered 429, by the budget that was used up',
       '# TYPE baton_rate_limited_total counter',
       ...budgetNames.map(
@@ -71,6 +75,7 @@ export class Metrics {
       ...gauge('baton_waiters', 'Readers that wait for a state', waiting.count),
       ...gauge('baton_store_ready', '1 while look-ups can be answered', gauges.isReady ? 1 : 0),
       ...gauge('baton_audit_waiting', 'Audit entries that are not written yet', audit.waiting),
+      ...gauge('baton_outcomes_waiting', 'Outcomes that are not written yet', outcomes.waiting),
       ...gauge('baton_writes_queued', 'Writes that wait for their commit', gauges.writesQueued),
       ...gauge('baton_answers_cached', 'Answers kept in memory', gauges.answersCached),
       ...gauge('baton_answers_cached_bytes', 'Their size', gauges.answersCachedBytes),

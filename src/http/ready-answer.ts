@@ -6,6 +6,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import type { Answer, HandoffName } from '../handoff.js';
 import { isAlive } from '../key.js';
+import type { PickupRecord } from '../outcome.js';
 import type { LookUp } from '../store/store.js';
 import type { Admission } from './admissions.js';
 import { noteAnswered } from './answered.js';
@@ -59,6 +60,7 @@ export function shortWay(
       const requestId = newRequestId();
       const send = () => {
         spend(call.admission.spending, startedAt);
+        notePickup(context, call, found.record);
         together(() => {
           sendAnswer(response, found, requestId);
           const seconds = (context.elapsedMs() - startedAt) / 1000;
@@ -155,6 +157,16 @@ function lookUp(
     // The long way meets the same failure, logs it and answers it.
     return undefined;
   }
+}
+
+/** Whoever cannot write is a reader. */
+function notePickup(
+  { outcomes, now }: Context,
+  { admission, tenant }: Call,
+  record: PickupRecord,
+): void {
+  if (record.isPickedUp || admission.key.permission !== 'read') return;
+  outcomes.notePickup(tenant, record, now());
 }
 
 function isForwarded({ headers }: IncomingMessage): boolean {

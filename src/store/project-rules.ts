@@ -35,5 +35,8 @@ export const tablesOfProject = [
   ['past_name', 'id'],
   ['tombstone', 'name_hash'],
   ['receipt', 'receipt_id'],
+  ['resultless_look_up', 'look_up_id'],
+  ['event', 'seq'],
+  ['event_counter', 'seq'],
   ['data_key', 'number'],
 ] as const;

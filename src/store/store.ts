@@ -14,12 +14,21 @@ import type {
   Preconditions,
 } from '../handoff.js';
 import type { ApiKey } from '../key.js';
+import type {
+  DecidedOutcomes,
+  FoundAnswer,
+  HandoffEvent,
+  OutcomeNotes,
+  RecordedOutcomes,
+  Stats,
+  StatsSpan,
+} from '../outcome.js';
 import type { NewProject, Project, ProjectSettings } from '../project.js';
 import type { PublicSigningKey } from '../receipt.js';
 import type { AuditVerification } from './audit-verification.js';
 
 export type LookUp =
-  | { readonly found: Answer; readonly missing?: never }
+  | { readonly found: FoundAnswer; readonly missing?: never }
   | { readonly found?: never; readonly missing: MissingCause };
 
 /** Where a page begins: after the line with this time and this id, newest first. */
@@ -225,6 +234,26 @@ export interface Store {
    * and nothing is made, however many ask at once.
    */
   initialise(project: Project, keys: readonly ApiKey[]): Promise<boolean>;
+
+  /**
+   * Keeps what a server has seen. A pickup counts once, however many tell of it, and only of the
+   * life of the state that was looked up; a look-up that found nothing was early where the state is
+   * there by now, or is written within `limits.earlyLookUpSeconds`. To be called again where it
+   * rejects: then nothing of it counts twice but events.
+   */
+  recordOutcomes(notes: OutcomeNotes): Promise<RecordedOutcomes>;
+  /** Decides what has come to its time, some at a time: called until nothing was decided. */
+  decideOutcomes(): Promise<DecidedOutcomes>;
+  /** Counts what became of the handoffs that were written in the span, ended ones included. */
+  stats(tenant: string, span: StatsSpan): Promise<Stats>;
+  /** Events with a higher number, in their order; they are kept for `limits.eventSeconds`. */
+  listEvents(tenant: string, after: number, limit: number): Promise<readonly HandoffEvent[]>;
+  /** The number of the last event, kept or not; 0 where there was none. */
+  lastEvent(tenant: string): Promise<number>;
+  /** The number of the oldest event that is kept; 0 where none is. */
+  firstEvent(tenant: string): Promise<number>;
+  /** Calls `wake` after new events, possibly more often. Returns the function that ends the watch. */
+  watchEvents(tenant: string, wake: () => void): () => void;
 
   /**
    * Resolves when the entries are durable, chained behind those that this process wrote before.

@@ -5,7 +5,13 @@ import { claimedNames, type HandoffName, type HandoffState } from '../handoff.js
 import type { HashName } from '../name-hash.js';
 import { hidesNames } from '../project.js';
 import { type DataKey, keyNumberOf, open, type SealedPlace, seal } from '../sealing.js';
-import { aliasesOf, namesOf, type Sealed, type SealedRow } from './handoff-rows.js';
+import {
+  aliasesOf,
+  namesOf,
+  type PickupColumns,
+  type Sealed,
+  type SealedRow,
+} from './handoff-rows.js';
 
 /** The first character of what is stored. */
 const formats = {
@@ -27,7 +33,7 @@ export type FindDataKey = (number: number) => Uint8Array | undefined;
 export type StoredContent = Pick<SealedRow, 'id' | 'shared_id' | 'aliases' | 'sealed'>;
 
 /** All of a row that an answer depends on. */
-export type StoredRow = Omit<SealedRow, 'picked_up_at'>;
+export type StoredRow = Omit<SealedRow, keyof PickupColumns>;
 
 /** A record that is not what was stored in its place: it was changed, moved or put back. */
 export class BrokenRecord extends Error {

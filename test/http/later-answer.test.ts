@@ -12,6 +12,7 @@ import { clientAddressBehind, trustCheckOf } from '../../src/http/client-address
 import { Connections } from '../../src/http/connections.js';
 import { KeyUse } from '../../src/http/key-use.js';
 import { Metrics } from '../../src/http/metrics.js';
+import { OutcomeLog } from '../../src/http/outcome-log.js';
 import { Waiting } from '../../src/http/waiting.js';
 import { openStore } from '../../src/store/open.js';
 import type { Store } from '../../src/store/store.js';
@@ -53,6 +54,7 @@ beforeAll(async () => {
       keyUse: new KeyUse(store),
       metrics: new Metrics(),
       audit: new AuditLog(made.config.audit, store, log),
+      outcomes: new OutcomeLog(store, log),
       budgets: new Budgets(made.config, elapsedMs),
       connections: new Connections({
         max: connectionsMax,

@@ -31,7 +31,7 @@ test.each([
   const { answer } = await store.put(project, writeOf('one', { ttlSeconds: 1 }), {});
   expect(Math.abs(answer.expiresAt - startedAt)).toBeLessThan(60_000);
   expect(await store.purge()).toBe(0);
-  expect(await store.lookUp(project.tenant, byId('one'))).toEqual({ found: answer });
+  expect(await store.lookUp(project.tenant, byId('one'))).toMatchObject({ found: answer });
 
   const look = async () => (await store.lookUp(project.tenant, byId('one'))).missing;
   await expect.poll(look, { timeout: 3_000 }).toBe('expired');

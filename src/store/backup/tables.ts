@@ -22,10 +22,11 @@ export const settingKinds: Readonly<Record<string, 'text' | 'wrapped'>> = {
   audit_purged: 'text',
 };
 
-/** What tells of the processes at work and not of what is stored: no backup holds it. */
+/** What tells of the processes at work and not of what is stored, and what lives a day: no backup
+ * holds it. */
 export const leftOut = {
   settings: ['opened_at', 'reference_version', 'sealed_format', 'timeline'],
-  tables: ['node', 'schema_migration'],
+  tables: ['node', 'schema_migration', 'event'],
   columns: ['handoff_state.write_id', 'handoff_alias.previous_id', 'tombstone.write_id'],
 };
 
@@ -94,6 +95,8 @@ export const backupTables: readonly BackupTable[] = [
       updated_at: 'number',
       expires_at: 'number',
       picked_up_at: 'number',
+      due_at: 'number',
+      missed_at: 'number',
       sealed: 'sealed',
     },
   },
@@ -114,7 +117,23 @@ export const backupTables: readonly BackupTable[] = [
       expires_at: 'number',
       picked_up_at: 'number',
       ended_at: 'number',
+      due_at: 'number',
     },
+  },
+  {
+    name: 'resultless_look_up',
+    columns: {
+      tenant: 'text',
+      look_up_id: 'text',
+      name_hash: 'text',
+      key_id: 'text',
+      at: 'number',
+      cause: 'text',
+    },
+  },
+  {
+    name: 'event_counter',
+    columns: { tenant: 'text', seq: 'number' },
   },
   {
     name: 'past_name',

@@ -19,6 +19,9 @@ export const tablesByTenant = [
   'audit_block',
   'past_name',
   'receipt',
+  'resultless_look_up',
+  'event_counter',
+  'event',
 ];
 
 /** The tables that it distributed; those that are distributed already stay as they are. */

@@ -4,10 +4,10 @@ import type { ListedHandoff } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
 import { hidesNames } from '../../project.js';
 import { stateColumns } from '../handoff-rows.js';
-import { endCauses, type ListedRow, listedOf, statusesListed } from '../listed-rows.js';
+import { endCauses, isStatusSql, type ListedRow, listedOf, statusSql } from '../listed-rows.js';
 import type { HandoffFilter, Page, PageRequest } from '../store.js';
 import { shownHash, storedName } from '../stored-states.js';
-import { databaseNow } from './clock.js';
+import { statementNow } from './clock.js';
 import { type Session, statement } from './session.js';
 import type { Clock } from './write.js';
 
@@ -29,9 +29,6 @@ export async function listHandoffs(
   request: { tenant: string; filter: HandoffFilter; page: PageRequest },
 ): Promise<Page<ListedHandoff>> {
   const { tenant, filter, page } = request;
-  if (filter.status !== undefined && !statusesListed.includes(filter.status)) {
-    return { items: [], next: null };
-  }
   const values = new Values();
   const text = listText({ hashName, tenant, filter, page, values, now: clock?.() ?? null });
   // One name for each combination of filters: its text is the same each time.
@@ -87,14 +84,15 @@ function liveText({ hashName, tenant, filter, values, now }: Parts, places: Plac
   const { status, id, sharedId } = filter;
   const isHiding = hidesNames(tenant);
   const shownId = isHiding ? `'${shownHash}' || id` : 'id';
-  const isLive = `expires_at > coalesce(${values.add(now)}::bigint, ${databaseNow})`;
+  const time = `coalesce(${values.add(now)}::bigint, ${statementNow})`;
   const owner = `SELECT a.id FROM handoff_alias a WHERE a.tenant = ${places.tenant}`;
   return `
-    SELECT ${stateColumns.replace('id,', `${shownId} AS id,`)}, CASE WHEN ${isLive} THEN 'pending' ELSE 'expired' END AS status
+    SELECT ${stateColumns.replace('id,', `${shownId} AS id,`)}, 
+      ${statusSql(time)} AS status
     FROM handoff_state
     WHERE tenant = ${places.tenant}
       AND written_at >= ${places.from} AND (written_at, ${shownId}) < ${places.before}
-      ${status === undefined ? '' : `AND ${status === 'expired' ? 'NOT' : ''} ${isLive}`}
+      ${status === undefined || status === 'erased' ? '' : `AND ${isStatusSql(status, time)}`}
       ${id === undefined ? '' : `AND id = ANY (${values.add(idsOf(id))})`}
       ${sharedId === undefined ? '' : `AND id = (${owner} AND a.alias = ${aliasOf(sharedId)})`}
     ORDER BY written_at DESC, handoff_state.id DESC LIMIT ${places.limit}`;
@@ -112,7 +110,8 @@ function endedText(cause: (typeof endCauses)[number], parts: Parts, places: Plac
   const { hashName, tenant, filter, values } = parts;
   return `
     SELECT '${shownHash}' || name_hash AS id, NULL AS shared_id, '[]' AS aliases, version,
-           written_at, updated_at, expires_at, picked_up_at, cause AS status
+           written_at, updated_at, expires_at, picked_up_at, due_at, NULL::bigint AS missed_at,
+           cause AS status
     FROM tombstone
     WHERE tenant = ${places.tenant} AND cause = '${cause}' AND name_hash = id_hash
       AND written_at >= ${places.from}

@@ -133,6 +133,7 @@ interface AnswerRow {
   readonly written_at: number;
   readonly updated_at: number;
   readonly expires_at: number;
+  readonly picked_up_at: number | null;
   readonly is_live: boolean;
   readonly sealed: string;
 }
@@ -149,7 +150,13 @@ function lookUpOf(
   try {
     const content = openContent(tenant, row, findKey);
     checkFoundBy(tenant, { kind, value: row.name }, row);
-    return { found: readyAnswer({ ...content, version, updatedAt, expiresAt }) };
+    const answer = readyAnswer({ ...content, version, updatedAt, expiresAt });
+    const record = {
+      id: row.id,
+      writtenAt: row.written_at,
+      isPickedUp: row.picked_up_at !== null,
+    };
+    return { found: { ...answer, record } };
   } catch (error) {
     if (error instanceof BrokenRecord) return error;
     throw error;
@@ -157,7 +164,7 @@ function lookUpOf(
 }
 
 const answerColumns = `s.id, s.shared_id, s.aliases, s.version, s.written_at, s.updated_at,
-  s.expires_at, s.sealed,
+  s.expires_at, s.sealed, s.picked_up_at,
   s.expires_at > coalesce($3::bigint, ${databaseNow}) AS is_live`;
 
 type LookUpValues = [tenant: string, names: readonly string[], now: number | null];

@@ -36,14 +36,15 @@ export const stateHead = statement<[tenant: string, id: string], StateRow>(
 export const insertState = statement<StateValues>(
   'insert_state',
   `INSERT INTO handoff_state (tenant, ${stateColumns}, write_id, sealed)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
    ON CONFLICT (tenant, id) DO NOTHING`,
 );
 export const updateState = statement<StateValues>(
   'update_state',
   `UPDATE handoff_state SET
      shared_id = $3, aliases = $4, version = $5, written_at = $6, updated_at = $7,
-     expires_at = $8, picked_up_at = $9, write_id = $10, sealed = $11
+     expires_at = $8, picked_up_at = $9, due_at = $10, missed_at = $11, write_id = $12,
+     sealed = $13
    WHERE tenant = $1 AND id = $2`,
 );
 export type StateValues = [
@@ -56,6 +57,8 @@ export type StateValues = [
   updatedAt: number,
   expiresAt: number,
   pickedUpAt: number | null,
+  dueAt: number | null,
+  missedAt: number | null,
   writeId: string,
   sealed: string,
 ];

@@ -19,7 +19,7 @@ import {
 import type { HashName } from '../../name-hash.js';
 import type { Project } from '../../project.js';
 import type { ReceiptSigner } from '../../receipt.js';
-import { namesOf, type StateRow } from '../handoff-rows.js';
+import { namesOf, pickupAfter, type StateRow } from '../handoff-rows.js';
 import { hashOfStored, storedName, storedNames } from '../stored-states.js';
 import type { DataKeys } from './data-keys.js';
 import { Conflict } from './failure.js';
@@ -107,7 +107,7 @@ export async function put(
     updatedAt: now,
     expiresAt,
   };
-  await writeState(names, state, live);
+  await writeState(names, project, state, live);
   const output = { created: live === undefined, answer: readyAnswer(state) };
   return { output, changed: names.changed, id, versionBefore };
 }
@@ -147,7 +147,7 @@ export async function patch(
   });
   await loseNames(names, storedNames(keeping.hashName, tenant, state));
   if (wanted.length > 0) await revive(transaction, tenant, wanted.map(hashOf.name));
-  await writeState(names, state, row);
+  await writeState(names, project, state, row);
   const output = readyAnswer(state);
   return { output, changed: names.changed, id: row.id, versionBefore: row.version };
 }
@@ -237,12 +237,18 @@ async function endNow(names: Names, row: StateRow, claimed: readonly string[]): 
 
 async function writeState(
   names: Names,
+  project: Project,
   state: HandoffState,
   before: LockedRow | undefined,
 ): Promise<void> {
   const { transaction, tenant } = names;
   const { hashName } = names.keeping;
-  const values = stateValues(names, state, before?.picked_up_at ?? null, transaction.writeId);
+  const values = stateValues(
+    names,
+    state,
+    pickupAfter(before, state, project),
+    transaction.writeId,
+  );
   const claimed = storedNames(hashName, tenant, state);
   const [written] = await Promise.all([
     transaction.run(before === undefined ? insertState : updateState, ...values),

@@ -3,7 +3,7 @@
 import type { HandoffName, HandoffState } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
 import type { DataKey } from '../../sealing.js';
-import { namesOf, type StateRow } from '../handoff-rows.js';
+import { namesOf, type PickupColumns, type StateRow } from '../handoff-rows.js';
 import { fromText, toText } from '../sealed-text.js';
 import {
   contentAfter,
@@ -89,9 +89,9 @@ async function writeLoser(names: Names, loser: LockedRow, lost: readonly string[
   const state = { ...times, version, updatedAt: transaction.now };
   const loss = { tenant, row: readable, lost, findKey, ...state };
   const content = contentAfter(hashName, loss, names.dataKey);
-  const { picked_up_at: pickedUpAt, write_id: writeId } = loser;
+  const { write_id: writeId } = loser;
   await Promise.all([
-    transaction.run(updateState, ...rowValues(tenant, state, content, pickedUpAt, writeId)),
+    transaction.run(updateState, ...rowValues(tenant, state, content, loser, writeId)),
     noteLoss(names, loser.id, lost),
   ]);
   for (const key of keysOf(names.hashOf, loser)) changed.add(key);
@@ -117,18 +117,18 @@ export async function openedState(
 export function stateValues(
   { keeping, tenant, dataKey }: Names,
   state: HandoffState,
-  pickedUpAt: number | null,
+  pickup: PickupColumns,
   writeId: string,
 ): StateValues {
   const content = contentOf(keeping.hashName, tenant, state, dataKey);
-  return rowValues(tenant, state, content, pickedUpAt, writeId);
+  return rowValues(tenant, state, content, pickup, writeId);
 }
 
 function rowValues(
   tenant: string,
   state: Pick<HandoffState, 'version' | 'writtenAt' | 'updatedAt' | 'expiresAt'>,
   content: StoredContent,
-  pickedUpAt: number | null,
+  pickup: PickupColumns,
   writeId: string,
 ): StateValues {
   return [
@@ -140,7 +140,9 @@ function rowValues(
     state.writtenAt,
     state.updatedAt,
     state.expiresAt,
-    pickedUpAt,
+    pickup.picked_up_at,
+    pickup.due_at,
+    pickup.missed_at,
     writeId,
     toText(content.sealed),
   ];

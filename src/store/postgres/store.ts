@@ -6,6 +6,7 @@ import { auditCalls } from './audit-calls.js';
 import { rewrapDataKeys } from './data-keys.js';
 import { listHandoffs } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
+import { outcomeCalls } from './outcome-calls.js';
 import { connectParts, type Parts, type PostgresStoreOptions } from './parts.js';
 import { listProjectReceipts, listReceipts } from './receipt-reads.js';
 import { keyWrites, projectWrites } from './reference-changes.js';
@@ -40,6 +41,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...keyWrites(parts),
     ...referenceReads(parts),
     ...auditCalls(parts, options),
+    ...outcomeCalls(parts, options),
     lookUp: (tenant, name) => calls.track(() => reads.lookUp(tenant, name)),
     // Another node may have written a moment ago: only the database knows.
     lookUpNow: () => undefined,

@@ -3,9 +3,10 @@
 import type { HandoffName, MissingCause } from '../../handoff.js';
 import { limits } from '../../limits.js';
 import type { HashName } from '../../name-hash.js';
-import { namesOf, type StateRow, stateColumns } from '../handoff-rows.js';
+import { isUndecided, namesOf, type StateRow, stateColumns } from '../handoff-rows.js';
 import { hashOfStored } from '../stored-states.js';
 import { statementNow } from './clock.js';
+import { addEvents, hideEvents, type NewEvent } from './event-writes.js';
 import { dropTombstones, tombstone, tombstones } from './handoff-statements.js';
 import { type Session, statement } from './session.js';
 import type { Clock, Transaction } from './write.js';
@@ -34,14 +35,15 @@ const writeTombstones = statement<
 >(
   'write_tombstones',
   `INSERT INTO tombstone (tenant, cause, write_id, name_hash, id_hash, version, written_at,
-     updated_at, expires_at, picked_up_at, ended_at)
+     updated_at, expires_at, picked_up_at, ended_at, due_at)
    SELECT $1, $2, $3, * FROM unnest($4${texts}, $5${texts}, $6${bigints}, $7${bigints},
-     $8${bigints}, $9${bigints}, $10${bigints}, $11${bigints})
+     $8${bigints}, $9${bigints}, $10${bigints}, $11${bigints}, $12${bigints})
    ON CONFLICT (tenant, name_hash) DO UPDATE SET
      cause = excluded.cause, write_id = excluded.write_id, id_hash = excluded.id_hash,
      version = excluded.version, written_at = excluded.written_at,
      updated_at = excluded.updated_at, expires_at = excluded.expires_at,
-     picked_up_at = excluded.picked_up_at, ended_at = excluded.ended_at`,
+     picked_up_at = excluded.picked_up_at, ended_at = excluded.ended_at,
+     due_at = excluded.due_at`,
 );
 
 /** Replaces states by their tombstones: one row for each id, one for each other name. */
@@ -70,6 +72,7 @@ export async function bury(
         row.expires_at,
         row.picked_up_at,
         cause === 'expired' ? row.expires_at : transaction.now,
+        row.due_at,
       ]);
     }
     for (const alias of names) aliases.push([alias, row.id]);
@@ -82,6 +85,13 @@ export async function bury(
     await transaction.run(buryAliases, tenant, names, ids);
   }
   const ids = rows.map(({ id }) => id);
+  if (cause === 'expired') {
+    const missed = rows.filter(isUndecided).map((row): NewEvent => {
+      return { tenant, kind: 'missed', stored: row.id, at: row.due_at!, late: false };
+    });
+    await addEvents(transaction, hashName, missed);
+  }
+  await hideEvents(transaction, hashName, tenant, ids);
   await transaction.run(buryPastNames, tenant, ids);
   await transaction.run(buryStates, tenant, ids);
 }
@@ -98,7 +108,14 @@ export async function tenantsToPurge(session: Session): Promise<string[]> {
 }
 
 const anythingToPurge = statement<
-  [tenant: string, now: number | null, lifeMs: number, receiptMs: number],
+  [
+    tenant: string,
+    now: number | null,
+    lifeMs: number,
+    receiptMs: number,
+    resultlessMs: number,
+    eventMs: number,
+  ],
   unknown
 >(
   'anything_to_purge',
@@ -109,7 +126,13 @@ const anythingToPurge = statement<
     ORDER BY ended_at LIMIT 1)
    UNION ALL
    (SELECT 1 FROM receipt WHERE tenant = $1 AND erased_at <= coalesce($2, ${statementNow}) - $4
-    ORDER BY erased_at LIMIT 1)`,
+    ORDER BY erased_at LIMIT 1)
+   UNION ALL
+   (SELECT 1 FROM resultless_look_up WHERE tenant = $1
+      AND at <= coalesce($2, ${statementNow}) - $5 ORDER BY at LIMIT 1)
+   UNION ALL
+   (SELECT 1 FROM event WHERE tenant = $1 AND at <= coalesce($2, ${statementNow}) - $6
+    ORDER BY at LIMIT 1)`,
 );
 
 /**
@@ -120,7 +143,15 @@ export async function hasToPurge(session: Session, tenant: string, clock: Clock)
   const lifeMs = limits.tombstoneSeconds * 1000;
   const receiptMs = limits.receiptSeconds * 1000;
   const now = clock?.() ?? null;
-  const found = await session.first(anythingToPurge, tenant, now, lifeMs, receiptMs);
+  const found = await session.first(
+    anythingToPurge,
+    tenant,
+    now,
+    lifeMs,
+    receiptMs,
+    limits.resultlessSeconds * 1000,
+    limits.eventSeconds * 1000,
+  );
   return found !== undefined;
 }
 
@@ -147,7 +178,20 @@ const dropOldReceipts = statement<[tenant: string, oldest: number, limit: number
      ORDER BY erased_at LIMIT $3 FOR UPDATE SKIP LOCKED))`,
 );
 
-/** Buries what has expired, drops old tombstones and receipts, some rows at a time; how many. */
+const dropOldResultless = statement<[tenant: string, oldest: number, limit: number]>(
+  'drop_old_resultless',
+  `DELETE FROM resultless_look_up WHERE tenant = $1 AND look_up_id = ANY (ARRAY(
+     SELECT look_up_id FROM resultless_look_up WHERE tenant = $1 AND at <= $2
+     ORDER BY at LIMIT $3 FOR UPDATE SKIP LOCKED))`,
+);
+const dropOldEvents = statement<[tenant: string, oldest: number, limit: number]>(
+  'drop_old_events',
+  `DELETE FROM event WHERE tenant = $1 AND seq = ANY (ARRAY(
+     SELECT seq FROM event WHERE tenant = $1 AND at <= $2
+     ORDER BY at LIMIT $3 FOR UPDATE SKIP LOCKED))`,
+);
+
+/** Buries what has expired, drops what is old, some rows at a time; how many. */
 export async function purge(
   transaction: Transaction,
   hashName: HashName,
@@ -166,7 +210,20 @@ export async function purge(
   if (hashes.length > 0) await transaction.run(dropTombstones, tenant, hashes);
   const taken = rows.length + hashes.length;
   const left = purgedRowsMax - taken;
-  return taken + (await transaction.run(dropOldReceipts, tenant, oldReceipts, left));
+  const receipts = await transaction.run(dropOldReceipts, tenant, oldReceipts, left);
+  return taken + receipts + (await purgeOutcomes(transaction, tenant, left - receipts));
+}
+
+async function purgeOutcomes(
+  transaction: Transaction,
+  tenant: string,
+  rowsMax: number,
+): Promise<number> {
+  const { now } = transaction;
+  const oldLookUps = now - limits.resultlessSeconds * 1000;
+  const oldEvents = now - limits.eventSeconds * 1000;
+  const lookUps = await transaction.run(dropOldResultless, tenant, oldLookUps, rowsMax);
+  return lookUps + (await transaction.run(dropOldEvents, tenant, oldEvents, rowsMax - lookUps));
 }
 
 /** Why nothing is found by a name. */

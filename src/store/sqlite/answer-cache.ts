@@ -1,6 +1,6 @@
 // Ready answers in memory: two generations, of which the older one goes when the younger is full.
 
-import type { Answer } from '../../handoff.js';
+import type { FoundAnswer } from '../../outcome.js';
 
 /** Bytes of an answer's header values and of its place in the cache, roughly. */
 const overheadBytes = 500;
@@ -14,8 +14,8 @@ const askedOnceMax = 2 ** 15;
  */
 export class AnswerCache {
   readonly #generationBytesMax: number;
-  #young = new Map<string, Answer>();
-  #old = new Map<string, Answer>();
+  #young = new Map<string, FoundAnswer>();
+  #old = new Map<string, FoundAnswer>();
   #youngBytes = 0;
   #oldBytes = 0;
   /**
@@ -36,7 +36,7 @@ export class AnswerCache {
     return this.#youngBytes + this.#oldBytes;
   }
 
-  get(key: string): Answer | undefined {
+  get(key: string): FoundAnswer | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
     const old = this.#old.get(key);
@@ -45,7 +45,7 @@ export class AnswerCache {
   }
 
   /** An answer that was read from the row with this number: kept from the second time on. */
-  offer(key: string, answer: Answer, row: number): void {
+  offer(key: string, answer: FoundAnswer, row: number): void {
     const place = row % askedOnceMax;
     if (this.#askedOnce[place] === row) this.#keep(key, answer);
     else this.#askedOnce[place] = row;
@@ -71,7 +71,7 @@ export class AnswerCache {
     this.#oldBytes = 0;
   }
 
-  #keep(key: string, answer: Answer): void {
+  #keep(key: string, answer: FoundAnswer): void {
     this.delete(key);
     this.#young.set(key, answer);
     this.#youngBytes += bytesOf(key, answer);
@@ -85,7 +85,7 @@ export class AnswerCache {
 }
 
 /** What V8 takes for them: a byte a character, or two where one of them is beyond Latin-1. */
-function bytesOf(key: string, { body, bodyBytes }: Answer): number {
+function bytesOf(key: string, { body, bodyBytes }: FoundAnswer): number {
   const width = bodyBytes === body.length ? 1 : 2;
   return body.length * width + key.length + overheadBytes;
 }

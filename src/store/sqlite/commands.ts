@@ -11,6 +11,7 @@ import { erase, eraseNamed, prepareErasureStatements } from './erasures.js';
 import { prepareHandoffStatements } from './handoff-statements.js';
 import { type Changed, patch, put } from './handoff-writes.js';
 import { createKey, noteKeyUse, revokeKey, rotateKey } from './key-writes.js';
+import { decideOutcomes, prepareOutcomes, recordOutcomes } from './outcomes.js';
 import { eraseProject, prepareProjectErasure } from './project-erasures.js';
 import {
   changeProject,
@@ -43,6 +44,7 @@ export const growing: ReadonlySet<CommandName> = new Set<CommandName>([
   'createKey',
   'rotateKey',
   'reserveSeals',
+  'recordOutcomes',
 ]);
 
 /** Those that change projects or keys. */
@@ -60,6 +62,8 @@ export const referring: ReadonlySet<CommandName> = new Set<CommandName>([
 export const auditing: ReadonlySet<CommandName> = new Set<CommandName>([
   'appendAudit',
   'purgeAudit',
+  'recordOutcomes',
+  'decideOutcomes',
 ]);
 
 export interface CommandKeys {
@@ -75,6 +79,7 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
   const unwrapped = new DataKeys(db, masterKeys);
   const handoffs = prepareHandoffStatements(db, hashName, unwrapped);
   const erasures = prepareErasureStatements(db, handoffs, signer);
+  const outcomes = prepareOutcomes(db, handoffs);
   const dataKeys = prepareDataKeyStatements(db);
   const references = prepareProjectStatements(db);
   const projectErasure = prepareProjectErasure(db, references, signer, unwrapped);
@@ -96,6 +101,8 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
     rotateKey: plain(rotateKey),
     revokeKey: plain(revokeKey),
     noteKeyUse: plain(noteKeyUse),
+    recordOutcomes: about(outcomes, recordOutcomes),
+    decideOutcomes: about(outcomes, decideOutcomes),
     appendAudit: (input: { texts: readonly AuditText[] }): Changed<void> => ({
       output: audit.append(input),
       changed: [],

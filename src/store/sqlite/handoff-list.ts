@@ -4,7 +4,7 @@ import type { ListedHandoff } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
 import { hidesNames } from '../../project.js';
 import { stateColumns } from '../handoff-rows.js';
-import { endCauses, type ListedRow, listedOf, statusesListed } from '../listed-rows.js';
+import { endCauses, isStatusSql, type ListedRow, listedOf, statusSql } from '../listed-rows.js';
 import type { HandoffFilter, Page, PageRequest } from '../store.js';
 import { shownHash, storedName } from '../stored-states.js';
 import { type Connection, prepare, type Statement } from './database.js';
@@ -23,10 +23,6 @@ export class HandoffList {
   }
 
   list(tenant: string, filter: HandoffFilter, page: PageRequest, now: number): Page<ListedHandoff> {
-    if (filter.status !== undefined && !statusesListed.includes(filter.status)) {
-      return { items: [], next: null };
-    }
-
     const before = startOf(filter, page);
     const isHiding = hidesNames(tenant);
     const rows = this.#statement(listSql(filter, isHiding)).all({
@@ -96,11 +92,11 @@ function liveSql({ status, id, sharedId }: HandoffFilter, isHiding: boolean): st
   const shownIdSql = isHiding ? `'${shownHash}' || id` : 'id';
   return `
     SELECT ${stateColumns.replace('id,', `${shownIdSql} AS id,`)},
-           CASE WHEN expires_at <= @now THEN 'expired' ELSE 'pending' END AS status
+           ${statusSql('@now')} AS status
     FROM handoff_state ${isByExpiry ? 'INDEXED BY handoff_state_by_expiry' : ''}
     WHERE tenant = @tenant
       AND written_at >= @from AND (written_at, ${shownIdSql}) < (@before_at, @before_id)
-      ${status === undefined ? '' : `AND expires_at ${status === 'expired' ? '<=' : '>'} @now`}
+      ${status === undefined || status === 'erased' ? '' : `AND ${isStatusSql(status, '@now')}`}
       ${id === undefined ? '' : `AND ${isHiding ? 'id IN (@id_hash, @id_shown)' : 'id = @id'}`}
       ${sharedId === undefined ? '' : `AND id = (${ownerSql})`}
     ORDER BY written_at DESC, handoff_state.id DESC LIMIT @limit`;
@@ -113,7 +109,8 @@ function endedSql(cause: (typeof endCauses)[number], { id, sharedId }: HandoffFi
   const column = id === undefined && sharedId === undefined ? 'cause' : '+cause';
   return `
     SELECT '${shownHash}' || name_hash AS id, NULL AS shared_id, '[]' AS aliases, version,
-           written_at, updated_at, expires_at, picked_up_at, cause AS status
+           written_at, updated_at, expires_at, picked_up_at, due_at, NULL AS missed_at,
+           cause AS status
     FROM tombstone
     WHERE tenant = @tenant AND ${column} = '${cause}' AND name_hash = id_hash
       AND written_at >= @from

@@ -45,7 +45,8 @@ export class HandoffReads {
     const stored = { id, shared_id, aliases, version, ...times, sealed };
     const content = openContent(tenant, stored, this.#dataKeys.of(tenant));
     checkFoundBy(tenant, { kind: name.kind, value }, stored);
-    const answer = readyAnswer({ ...content, version, updatedAt, expiresAt });
+    const record = { id, writtenAt: written_at, isPickedUp: row[9] !== null };
+    const answer = { ...readyAnswer({ ...content, version, updatedAt, expiresAt }), record };
     this.#answers.offer(key, answer, rowNumber);
     return { found: answer };
   }
@@ -67,7 +68,7 @@ export class HandoffReads {
 }
 
 const answerColumns = `s.rowid, s.id, s.shared_id, s.aliases, s.version, s.written_at, s.updated_at,
-  s.expires_at, s.sealed`;
+  s.expires_at, s.sealed, s.picked_up_at`;
 
 /** What an answer is made of; a list, since making an object of a row costs as much as reading it. */
 type AnswerRow = readonly [
@@ -80,6 +81,7 @@ type AnswerRow = readonly [
   updatedAt: number,
   expiresAt: number,
   sealed: Sealed,
+  pickedUpAt: number | null,
 ];
 
 function prepareReads(db: Connection, hashName: HashName) {

@@ -6,6 +6,7 @@ import { type Sealed, type SealedRow, type StateRow, stateColumns } from '../han
 import { storedName } from '../stored-states.js';
 import type { DataKeys } from './data-keys.js';
 import { type Connection, prepare } from './database.js';
+import { prepareEventWrites } from './event-writes.js';
 
 export interface TombstoneRow {
   readonly tenant: string;
@@ -18,6 +19,7 @@ export interface TombstoneRow {
   readonly expires_at: number;
   readonly picked_up_at: number | null;
   readonly ended_at: number;
+  readonly due_at: number | null;
 }
 
 /** `tenant`, `stateColumns`, `sealed`; a list, since naming each column costs a microsecond. */
@@ -31,6 +33,8 @@ type NewStateRow = [
   updatedAt: number,
   expiresAt: number,
   pickedUpAt: number | null,
+  dueAt: number | null,
+  missedAt: number | null,
   sealed: Sealed,
 ];
 
@@ -43,6 +47,7 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
     ...prepareStates(db),
     ...prepareAliases(db),
     ...prepareTombstones(db),
+    ...prepareEventWrites(db),
   };
 }
 
@@ -59,12 +64,12 @@ function prepareStates(db: Connection) {
     writeState: prepare<NewStateRow>(
       db,
       `INSERT INTO handoff_state (tenant, ${stateColumns}, sealed)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (tenant, id) DO UPDATE SET
          shared_id = excluded.shared_id, aliases = excluded.aliases, version = excluded.version,
          written_at = excluded.written_at, updated_at = excluded.updated_at,
          expires_at = excluded.expires_at, picked_up_at = excluded.picked_up_at,
-         sealed = excluded.sealed`,
+         due_at = excluded.due_at, missed_at = excluded.missed_at, sealed = excluded.sealed`,
     ),
     dropState: dropOf(db, 'handoff_state', 'id'),
   };
@@ -109,7 +114,7 @@ function prepareTombstones(db: Connection) {
       db,
       `INSERT OR REPLACE INTO tombstone
        VALUES (@tenant, @name_hash, @id_hash, @cause, @version, @written_at, @updated_at,
-               @expires_at, @picked_up_at, @ended_at)`,
+               @expires_at, @picked_up_at, @ended_at, @due_at)`,
     ),
     dropTombstone: dropOf(db, 'tombstone', 'name_hash'),
   };

@@ -17,7 +17,13 @@ import {
   readyAnswer,
 } from '../../handoff.js';
 import type { Project } from '../../project.js';
-import { namesOf, type SealedRow, type StateRow } from '../handoff-rows.js';
+import {
+  namesOf,
+  type PickupColumns,
+  pickupAfter,
+  type SealedRow,
+  type StateRow,
+} from '../handoff-rows.js';
 import {
   checkFoundBy,
   contentAfter,
@@ -47,7 +53,7 @@ export interface Written {
   readonly expiresAt: number;
 }
 
-export type Tenancy = Pick<Project, 'tenant' | 'retentionSeconds'>;
+export type Tenancy = Pick<Project, 'tenant' | 'retentionSeconds' | 'pickupDeadlineSeconds'>;
 
 export interface Sealing {
   readonly now: number;
@@ -81,7 +87,7 @@ export function put(
     expiresAt,
   };
   const { keyNumber } = input;
-  writeState(statements, { tenant, state, before: live, changed, now, keyNumber });
+  writeState(statements, { project, state, before: live, changed, now, keyNumber });
   const output = { created: live === undefined, version: state.version, expiresAt };
   return { output, changed: [...changed] };
 }
@@ -104,7 +110,7 @@ export function patch(
 
   const changed = new Set<string>();
   const { keyNumber } = input;
-  writeState(statements, { tenant, state, before: row, changed, now, keyNumber });
+  writeState(statements, { project, state, before: row, changed, now, keyNumber });
   return { output: readyAnswer(state), changed: [...changed] };
 }
 
@@ -137,7 +143,7 @@ function revivedVersion(statements: HandoffStatements, tenant: string, id: strin
 function writeState(
   statements: HandoffStatements,
   write: {
-    tenant: string;
+    project: Tenancy;
     state: HandoffState;
     before: StateRow | undefined;
     changed: Set<string>;
@@ -145,7 +151,8 @@ function writeState(
     keyNumber: number;
   },
 ): void {
-  const { tenant, state, before, changed } = write;
+  const { state, before, changed } = write;
+  const { tenant } = write.project;
   const { hashName, dataKeys } = statements;
   const names = storedNames(hashName, tenant, state);
   const content = contentOf(hashName, tenant, state, dataKeys.get(tenant, write.keyNumber));
@@ -159,10 +166,10 @@ function writeState(
     noteLoss(statements, tenant, id, name);
   }
   for (const name of names) {
-    claim(statements, { ...write, id, name });
+    claim(statements, { ...write, tenant, id, name });
     changed.add(nameKey(tenant, { kind: 'shared_id', value: name }));
   }
-  writeRow(statements, tenant, state, content, before);
+  writeRow(statements, tenant, state, content, pickupAfter(before, state, write.project));
 }
 
 function writeRow(
@@ -170,7 +177,7 @@ function writeRow(
   tenant: string,
   state: Pick<HandoffState, 'version' | 'writtenAt' | 'updatedAt' | 'expiresAt'>,
   content: StoredContent,
-  before: StateRow | undefined,
+  pickup: PickupColumns,
 ): void {
   statements.writeState.run(
     tenant,
@@ -181,7 +188,9 @@ function writeRow(
     state.writtenAt,
     state.updatedAt,
     state.expiresAt,
-    before?.picked_up_at ?? null,
+    pickup.picked_up_at,
+    pickup.due_at,
+    pickup.missed_at,
     content.sealed,
   );
 }

@@ -7,17 +7,20 @@ import { type HashName, nameHasher, textHasher } from '../../name-hash.js';
 import { ReceiptSigner } from '../../receipt.js';
 import { verifyAudit } from '../audit-verification.js';
 import { SealBudget } from '../data-keys.js';
+import { eventsKey } from '../outcome-rows.js';
 import type { Store, StoreGauges } from '../store.js';
 import { shownHash, storedName } from '../stored-states.js';
 import { nameKey, Watchers } from '../watchers.js';
 import { AuditReads } from './audit-reads.js';
 import { DataKeys } from './data-keys.js';
 import { type Connection, databaseFile, openReader } from './database.js';
+import { EventReads } from './event-reads.js';
 import { HandoffList } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
 import type { Lock } from './lock.js';
 import { ReceiptReads } from './receipt-reads.js';
 import { ReferenceReads } from './reference-reads.js';
+import { Reports } from './reports.js';
 import { Writer } from './writer.js';
 import type { WriterData } from './writer-thread.js';
 import { untilClosed, writesOf } from './writes.js';
@@ -60,6 +63,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     new DataKeys(reader, masterKeys),
     () => writer.isSettled,
   );
+  const reports = new Reports(file);
   const references = new ReferenceReads(reader, () => handoffs.forgetAll());
   const { publicKey } = new ReceiptSigner(signingKey, region);
 
@@ -75,6 +79,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   };
   const release = async () => {
     reader.close();
+    await reports.close();
     await budget.idle();
     await writer.close();
     options.lock?.release();
@@ -94,6 +99,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       const value = storedName(hashName, tenant, name);
       return watchers.watch(nameKey(tenant, { kind: name.kind, value }), wake);
     },
+    ...outcomeReads(reports, new EventReads(reader), now, reading),
+    watchEvents: (tenant, wake) => watchers.watch(eventsKey(tenant), wake),
     keyedHash: textHasher(hashKey),
     ...referenceReadsOf(references, reading),
     ...auditReads(new AuditReads(reader, auditKey), { reading, hashName, now }),
@@ -114,6 +121,22 @@ function writerData(options: SqliteStoreOptions, file: string): Omit<WriterData,
   const { keys } = masterKeys.keys;
   const own = { hashKey, auditKey, signingKey, masterKeys: keys };
   return { file, dataDir, region, ...own, masterKeySource: masterKeys.source };
+}
+
+type OutcomeMethods = Pick<Store, 'stats' | 'listEvents' | 'lastEvent' | 'firstEvent'>;
+
+function outcomeReads(
+  reports: Reports,
+  events: EventReads,
+  now: () => number,
+  reading: Reading,
+): OutcomeMethods {
+  return {
+    stats: (tenant, span) => reading(() => reports.stats(tenant, span, now())),
+    listEvents: (tenant, after, limit) => reading(() => events.list(tenant, after, limit)),
+    lastEvent: (tenant) => reading(() => events.last(tenant)),
+    firstEvent: (tenant) => reading(() => events.first(tenant)),
+  };
 }
 
 type AuditMethods = Pick<Store, 'auditRecordOf' | 'listAudit' | 'auditHeads' | 'verifyAudit'>;

@@ -2,9 +2,11 @@
 
 import type { HandoffName, MissingCause } from '../../handoff.js';
 import { limits } from '../../limits.js';
-import { namesOf, type StateRow, stateColumns } from '../handoff-rows.js';
-import { hashOfStored } from '../stored-states.js';
+import { hidesNames } from '../../project.js';
+import { isUndecided, namesOf, type StateRow, stateColumns } from '../handoff-rows.js';
+import { hashOfStored, shownHash } from '../stored-states.js';
 import { type Connection, prepare } from './database.js';
+import { addEvent } from './event-writes.js';
 import type { HandoffStatements } from './handoff-statements.js';
 import { emptyEnded, prepareEmptying } from './project-erasures.js';
 
@@ -28,6 +30,16 @@ export function preparePurgeStatements(db: Connection) {
       db,
       `DELETE FROM receipt WHERE tenant = ? AND receipt_id IN (
          SELECT receipt_id FROM receipt WHERE tenant = ? AND erased_at <= ? LIMIT ?)`,
+    ),
+    dropOldResultless: prepare<[string, string, number, number]>(
+      db,
+      `DELETE FROM resultless_look_up WHERE tenant = ? AND look_up_id IN (
+         SELECT look_up_id FROM resultless_look_up WHERE tenant = ? AND at <= ? LIMIT ?)`,
+    ),
+    dropOldEvents: prepare<[string, string, number, number]>(
+      db,
+      `DELETE FROM event WHERE tenant = ? AND seq IN (
+         SELECT seq FROM event WHERE tenant = ? AND at <= ? LIMIT ?)`,
     ),
     ...prepareEmptying(db),
     tenants: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project ORDER BY random()'),
@@ -61,8 +73,14 @@ export function bury(
       expires_at: row.expires_at,
       picked_up_at: row.picked_up_at,
       ended_at: cause === 'expired' ? row.expires_at : now,
+      due_at: row.due_at,
     });
   }
+  if (cause === 'expired' && isUndecided(row)) {
+    const at = row.due_at!;
+    addEvent(statements, { tenant, kind: 'missed', stored: row.id, at, late: false });
+  }
+  if (!hidesNames(tenant)) statements.hideEvents.run(shownHash + idHash, tenant, row.id);
   for (const alias of aliases) statements.dropAlias.run(tenant, alias);
   statements.dropPastNames.run(tenant, row.id);
   statements.dropState.run(tenant, row.id);
@@ -78,6 +96,8 @@ export function purge(
 ): { output: number; changed: string[]; hasErased: boolean } {
   const oldest = now - limits.tombstoneSeconds * 1000;
   const oldestReceipt = now - limits.receiptSeconds * 1000;
+  const oldestResultless = now - limits.resultlessSeconds * 1000;
+  const oldestEvent = now - limits.eventSeconds * 1000;
   const emptied = emptyEnded(statements, now, purgedRowsMax);
   let left = Math.max(0, purgedRowsMax - emptied);
   // In another order each time: a project with much to purge does not hold up the others.
@@ -87,6 +107,8 @@ export function purge(
     left -= expired.length;
     left -= statements.dropOldTombstones.run(tenant, tenant, oldest, left).changes;
     left -= statements.dropOldReceipts.run(tenant, tenant, oldestReceipt, left).changes;
+    left -= statements.dropOldResultless.run(tenant, tenant, oldestResultless, left).changes;
+    left -= statements.dropOldEvents.run(tenant, tenant, oldestEvent, left).changes;
     if (left === 0) break;
   }
   return { output: purgedRowsMax - left, changed: [], hasErased: emptied > 0 };

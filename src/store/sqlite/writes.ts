@@ -56,6 +56,8 @@ export function writesOf(writer: Writer, parts: WriteParts): Writes {
     rotateKey: (keyId, successor, endsAt) => writer.run('rotateKey', { keyId, successor, endsAt }),
     revokeKey: (keyId, revokedAt) => writer.run('revokeKey', { keyId, revokedAt }),
     noteKeyUse: (usedAt) => writer.run('noteKeyUse', { usedAt }),
+    recordOutcomes: (notes) => writer.run('recordOutcomes', { notes, now: now() }),
+    decideOutcomes: () => writer.run('decideOutcomes', { now: now() }),
     async appendAudit(notes) {
       if (notes.length === 0) return;
       await writer.run('appendAudit', { texts: auditTexts(hashName, notes) });
@@ -82,8 +84,8 @@ export function untilClosed(writes: Writes, isClosing: () => boolean): Writes {
 }
 
 /** What a write needs of its project: every member more is copied to the writer thread. */
-function tenancy({ tenant, retentionSeconds }: Project): Tenancy {
-  return { tenant, retentionSeconds };
+function tenancy({ tenant, retentionSeconds, pickupDeadlineSeconds }: Project): Tenancy {
+  return { tenant, retentionSeconds, pickupDeadlineSeconds };
 }
 
 function erasing({ tenant, accountId, projectId }: Project): ErasingProject {

@@ -40,7 +40,7 @@ export function lifeContract(makePlace: MakeStorePlace): void {
       await reopen(setting);
       expect(await setting.store.findProject('kept', 'kept')).toEqual(project);
       for (const name of [byId('one'), bySharedId('s'), bySharedId('a')]) {
-        expect(await setting.store.lookUp(project.tenant, name)).toEqual({ found: answer });
+        expect(await setting.store.lookUp(project.tenant, name)).toMatchObject({ found: answer });
       }
       expect(await setting.look(project, byId('erased'))).toBe('erased');
       for (let n = 0; n < 300; n++) {

@@ -30,7 +30,7 @@ export function lookUpContract(
 
       const found = [byId('one'), ...['shared', 'other', 'third'].map(bySharedId)];
       for (const name of found) {
-        expect(await setting.store.lookUp(project.tenant, name)).toEqual({ found: answer });
+        expect(await setting.store.lookUp(project.tenant, name)).toMatchObject({ found: answer });
       }
     });
 

@@ -36,7 +36,7 @@ export function patchContract(makePlace: MakeStorePlace, projects: Partial<NewPr
       expect([patched.etag, patched.expiresAt]).toEqual(['"2"', answer.expiresAt]);
       expect(patched.lastModified).toBe(new Date(setting.now).toUTCString());
       for (const name of [byId('one'), bySharedId('s'), bySharedId('a')]) {
-        expect(await setting.store.lookUp(project.tenant, name)).toEqual({ found: patched });
+        expect(await setting.store.lookUp(project.tenant, name)).toMatchObject({ found: patched });
       }
     });
 

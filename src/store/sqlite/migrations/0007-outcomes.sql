@@ -1,0 +1,49 @@
+-- Outcomes: when a state is due, look-ups that found nothing, and what happened, for who listens.
+
+ALTER TABLE handoff_state ADD COLUMN due_at INTEGER; -- NULL: written before this was kept
+ALTER TABLE handoff_state ADD COLUMN missed_at INTEGER; -- that it was missed has been told
+ALTER TABLE tombstone ADD COLUMN due_at INTEGER;
+
+-- Wide enough to count and to filter by outcome without a look at the rows, which are long.
+DROP INDEX handoff_state_by_time;
+CREATE INDEX handoff_state_by_outcome
+  ON handoff_state (tenant, written_at, id, picked_up_at, due_at, expires_at);
+CREATE INDEX handoff_state_by_due ON handoff_state (tenant, due_at)
+  WHERE picked_up_at IS NULL AND missed_at IS NULL AND due_at IS NOT NULL;
+CREATE INDEX tombstone_by_time ON tombstone (tenant, written_at, cause, picked_up_at, due_at, ended_at)
+  WHERE name_hash = id_hash;
+
+CREATE TABLE resultless_look_up (
+  tenant     TEXT NOT NULL,
+  look_up_id TEXT NOT NULL,
+  name_hash  TEXT NOT NULL,
+  key_id     TEXT NOT NULL,
+  at         INTEGER NOT NULL,
+  cause      TEXT NOT NULL, -- 'undecided' until it was written, or ten minutes have gone
+  PRIMARY KEY (tenant, look_up_id)
+) WITHOUT ROWID;
+
+CREATE INDEX resultless_look_up_by_time ON resultless_look_up (tenant, at, cause);
+CREATE INDEX resultless_look_up_by_name ON resultless_look_up (tenant, name_hash)
+  WHERE cause = 'undecided';
+CREATE INDEX resultless_look_up_undecided ON resultless_look_up (tenant, at)
+  WHERE cause = 'undecided';
+
+-- The last number that an event of the project took.
+CREATE TABLE event_counter (
+  tenant TEXT PRIMARY KEY,
+  seq    INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE event (
+  tenant TEXT NOT NULL,
+  seq    INTEGER NOT NULL,
+  kind   TEXT NOT NULL,
+  id     TEXT NOT NULL, -- as the list shows it; of an ended state its keyed hash
+  at     INTEGER NOT NULL,
+  late   INTEGER NOT NULL, -- 1: a pickup past the deadline
+  PRIMARY KEY (tenant, seq)
+) WITHOUT ROWID;
+
+CREATE INDEX event_by_id ON event (tenant, id);
+CREATE INDEX event_by_time ON event (tenant, at);
