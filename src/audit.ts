@@ -5,6 +5,7 @@ import type { HandoffName } from './handoff.js';
 
 export const auditActions = [
   'look_up',
+  'reveal',
   'put',
   'patch',
   'erase',
@@ -13,6 +14,7 @@ export const auditActions = [
   'list',
   'stats_read',
   'audit_read',
+  'events_read',
   'project_list',
   'project_show',
   'project_create',
@@ -22,6 +24,8 @@ export const auditActions = [
   'key_create',
   'key_rotate',
   'key_revoke',
+  'sign_in',
+  'sign_out',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -41,6 +45,8 @@ export interface AuditEntry {
   /** The error code of the answer; null where it was none. */
   readonly cause: ErrorCode | null;
   readonly requestId: string | null;
+  /** From the request to its answer; null where there was no request, or nobody noted it. */
+  readonly durationMs: number | null;
 }
 
 /** What has happened, before it is kept. */
@@ -88,10 +94,11 @@ export function operatorsNote(
     status: 200,
     cause: null,
     requestId: null,
+    durationMs: null,
   };
 }
 
-/** An entry as it is kept: a JSON array. */
+/** An entry as it is kept: a JSON array, without a duration where there is none. */
 export type AuditLine = readonly [
   at: number,
   action: AuditAction,
@@ -101,11 +108,12 @@ export type AuditLine = readonly [
   status: number,
   cause: ErrorCode | null,
   requestId: string | null,
+  durationMs?: number,
 ];
 
 export function entryOfLine(line: AuditLine): AuditEntry {
-  const [at, action, keyId, address, record, status, cause, requestId] = line;
-  return { at, action, keyId, address, record, status, cause, requestId };
+  const [at, action, keyId, address, record, status, cause, requestId, durationMs = null] = line;
+  return { at, action, keyId, address, record, status, cause, requestId, durationMs };
 }
 
 export function includesEntry(filter: AuditFilter, entry: AuditEntry): boolean {

@@ -1,14 +1,17 @@
 // The first start: a project, its three keys, and the curl lines that a new user pastes.
 
 import { operatorsNote } from './audit.js';
-import { newKey, type Permission } from './key.js';
+import { type ApiKey, newKey, type Permission } from './key.js';
+import { limits } from './limits.js';
 import { newProject, type Project } from './project.js';
+import { newSession } from './session.js';
 import type { Store } from './store/store.js';
 
 export interface FirstRun {
   readonly project: Project;
   /** The texts of the keys, to be shown once. */
   readonly keys: { readonly admin: string; readonly write: string; readonly read: string };
+  readonly adminKey: ApiKey;
 }
 
 /** Makes the first project and its keys; undefined where there is a project already. */
@@ -49,11 +52,26 @@ export async function firstRun(
       ...keyIds.map((subject) => operatorsNote(now(), 'key_create', { accountId, subject })),
     ]);
   }
-  return { project, keys: { admin: admin.text, write: write.text, read: read.text } };
+  const keys = { admin: admin.text, write: write.text, read: read.text };
+  return { project, keys, adminKey: admin.key };
+}
+
+/** Makes a link that signs in to the console with this key, once. */
+export async function signInLink(
+  store: Store,
+  url: string,
+  key: ApiKey,
+  now: number,
+): Promise<string> {
+  const { token, session } = newSession('sign_in', key, now);
+  await store.createSession(session);
+  // Behind the #, which no browser sends to a server or tells another page.
+  return `${url}/console#sign-in=${token}`;
 }
 
 /** What the first start prints: the keys, once, and what to do with them. */
-export function firstRunText(url: string, { project, keys }: FirstRun): string {
+export function firstRunText(url: string, { project, keys }: FirstRun, link: string): string {
+  const minutes = limits.signInTokenSecondsMax / 60;
   const address = `${url}/v1/${project.accountSlug}/${project.projectSlug}/handoff_state`;
   return `
 A first project was made. These keys are shown once, now: keep them.
@@ -73,6 +91,10 @@ curl -X PUT '${address}' \\
 Look it up as the contact centre does:
 
 curl '${address}?shared_id=CA1' -H 'x-api-key: ${keys.read}'
+
+See every handoff in the console; this link signs you in once, within ${minutes} minutes:
+
+${link}
 
 The calls, one by one: ${url}/docs
 `;

@@ -38,10 +38,17 @@ export const limits = {
   tombstoneSeconds: 30 * 86_400,
   /** How long a receipt of erasure is found, where its project lives as long. */
   receiptSeconds: 400 * 86_400,
+  /** How long after a deadline it is told what was missed: a pickup may be on its way to the store. */
+  missedGraceMs: 1_000,
   /** A look-up that found nothing was early where the state was written so soon after it. */
   earlyLookUpSeconds: 600,
   /** How long look-ups that found nothing are counted. */
   resultlessSeconds: 31 * 86_400,
+  /** Streams of events that a key, and one server process, have open; one more is refused. */
+  eventStreamsPerKeyMax: 100,
+  eventStreamsPerNodeMax: 1_000,
+  /** How long events wait for a reader that takes none, before its stream is cut off. */
+  eventReaderMsMax: 10_000,
   /** How long events are kept for who comes again. */
   eventSeconds: 86_400,
   /** Outcomes that wait to be written; more look-ups are not counted. */
@@ -80,6 +87,14 @@ export const limits = {
   /** Overlap of a rotated key and its successor, in seconds. */
   rotationOverlapSecondsDefault: 86_400,
   rotationOverlapSecondsMax: 30 * 86_400,
+  /** Life of a session of the console, and of a link to sign in with, which opens one session. */
+  sessionSecondsMax: 8 * 3_600,
+  signInTokenSecondsMax: 15 * 60,
+  /** Sessions of a key, and links; with one more the oldest ends. */
+  sessionsPerKeyMax: 50,
+  /** Wrong keys that an address may sign in with before it is slowed down, and then one in so long. */
+  signInFailuresMax: 10,
+  signInFailureSeconds: 10,
   /** Bytes of the ready answers that the SQLite store keeps in memory. */
   answerCacheBytesMax: 64 * 1024 * 1024,
   /** Hosts that a database URL names. */

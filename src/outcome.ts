@@ -77,10 +77,17 @@ export interface OutcomeNotes {
   readonly changes: readonly ChangeNote[];
 }
 
+export interface PickedUp {
+  /** From the first write. */
+  readonly delayMs: number;
+  readonly late: boolean;
+  /** A late one that nobody had found to be missed before. */
+  readonly isNewlyMissed: boolean;
+}
+
 /** What became known by telling the store, each thing once whoever tells it: for the counters. */
 export interface RecordedOutcomes {
-  /** From the first write to each pickup; a late one is marked. */
-  readonly pickups: readonly { readonly delayMs: number; readonly late: boolean }[];
+  readonly pickups: readonly PickedUp[];
   readonly early: number;
   readonly otherProject: number;
 }

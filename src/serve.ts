@@ -3,7 +3,7 @@
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { type Logger, pino } from 'pino';
 import type { Config } from './config.js';
-import { firstRun, firstRunText } from './first-run.js';
+import { firstRun, firstRunText, signInLink } from './first-run.js';
 import { Admissions } from './http/admissions.js';
 import { createApp } from './http/app.js';
 import { AuditLog } from './http/audit-log.js';
@@ -12,6 +12,7 @@ import { Budgets } from './http/budgets.js';
 import { clientAddressBehind, trustCheckOf } from './http/client-address.js';
 import { Connections } from './http/connections.js';
 import type { Context } from './http/context.js';
+import { EventStreams } from './http/event-streams.js';
 import { schemeOf } from './http/http-server.js';
 import { KeyUse } from './http/key-use.js';
 import { Metrics } from './http/metrics.js';
@@ -66,7 +67,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const store = await openStore(config, { role: 'server', ...clock, onFatal, onWarning });
 
   const context = contextOf(config, options, { log, store, certificate });
-  const { audit, outcomes, waiting, keyUse } = context;
+  const { audit, outcomes, waiting, eventStreams, keyUse } = context;
   const app = await createApp(context, { version, corsOrigins: config.corsOrigins });
   const stopUpkeep = repeatAll(log, upkeepOf(context, config));
   const stopWatching = certificate?.watch();
@@ -75,6 +76,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
 
   const close = async () => {
     waiting.close();
+    eventStreams.close();
     await new Promise((resolve) => setTimeout(resolve, drainMs));
     const cut = setTimeout(() => app.server.closeAllConnections(), closeMsMax);
     // A connection whose last request was answered meanwhile is idle only now.
@@ -112,7 +114,10 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
       now: context.now,
       isAudited: config.audit !== 'off',
     });
-    if (made !== undefined) options.print(firstRunText(url, made));
+    if (made !== undefined) {
+      const link = await signInLink(store, url, made.adminKey, context.now());
+      options.print(firstRunText(url, made, link));
+    }
   }
   return { url, metricsUrl: metricsServer?.url ?? null, reloadCertificate, close };
 }
@@ -155,6 +160,7 @@ function contextOf(
     now: options.now ?? Date.now,
     elapsedMs,
     waiting: new Waiting(parts.store),
+    eventStreams: new EventStreams(parts.store),
     admissions: new Admissions(parts.store),
     keyUse: new KeyUse(parts.store),
     metrics: new Metrics(),

@@ -50,6 +50,11 @@ export class TokenBucket {
     this.#fullAt = Math.max(this.#fullAt, now) + this.#tokenMs;
   }
 
+  /** Puts back a token that was taken. */
+  giveBack(): void {
+    this.#fullAt -= this.#tokenMs;
+  }
+
   /** Milliseconds until there is a token; 0 or less where there is one. */
   msUntilToken(now: number): number {
     return Math.max(this.#fullAt, now) + this.#tokenMs - now - this.#emptyMs;

@@ -47,6 +47,7 @@ export function auditBody(entry: AuditEntry): object {
     status: entry.status,
     cause: entry.cause,
     request_id: entry.requestId,
+    duration_ms: entry.durationMs,
   };
 }
 

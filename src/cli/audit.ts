@@ -161,15 +161,26 @@ function readHeads(file: string): ExportedHeads {
   ]);
 }
 
-const headings = ['AT', 'ACTION', 'STATUS', 'CAUSE', 'KEY ID', 'ADDRESS', 'RECORD', 'REQUEST'];
+const headings = [
+  'AT',
+  'ACTION',
+  'STATUS',
+  'CAUSE',
+  'MS',
+  'KEY ID',
+  'ADDRESS',
+  'RECORD',
+  'REQUEST',
+];
 
 function cellsOf(entry: AuditEntry): string[] {
-  const { at, action, status, cause, keyId, address, record, requestId } = entry;
+  const { at, action, status, cause, durationMs, keyId, address, record, requestId } = entry;
   return [
     timeText(at),
     action,
     String(status),
     cause ?? '–',
+    String(durationMs ?? '–'),
     keyId ?? '–',
     address,
     record ?? '–',

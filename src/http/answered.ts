@@ -10,6 +10,11 @@ export interface Answered {
   readonly seconds: number;
 }
 
+/** Milliseconds, to a hundredth: what lies behind is noise, and room in every entry. */
+export function shownDuration(milliseconds: number): number {
+  return Math.round(milliseconds * 100) / 100;
+}
+
 export function noteAnswered(context: Context, answered: Answered): void {
   const { requestId, series, seconds } = answered;
   series.count(seconds);

@@ -13,6 +13,7 @@ import { checkContentType } from './body.js';
 import type { Context, Endpoint } from './context.js';
 import { docsPage, docsStyle, openApiDocument } from './docs.js';
 import { sendMethodNotAllowed } from './errors.js';
+import { readEvents } from './events.js';
 import {
   eraseHandoffState,
   lookUpHandoffState,
@@ -31,6 +32,7 @@ import {
   showProject,
 } from './projects.js';
 import { listProjectReceipts, listReceipts, readSigningKeys } from './receipts.js';
+import { showSession, signIn, signOut } from './sessions.js';
 import { readStats } from './stats.js';
 
 type Route = readonly [HTTPMethods, string, Permission | null, Endpoint, AuditAction?];
@@ -49,6 +51,7 @@ const routes: readonly Route[] = [
   ['DELETE', `/v1/${tenant}/handoff_states`, 'admin', eraseHandoffStates, 'erase_named'],
   ['GET',    `/v1/${tenant}/handoff_states/stats`, 'admin', readStats, 'stats_read'],
   ['GET',    `/v1/${tenant}/receipts`,       'admin', listReceipts, 'receipt_list'],
+  ['GET',    `/v1/${tenant}/events`,         'admin', readEvents, 'events_read'],
   ['GET',    `/v1/${tenant}/audit`,          'admin', listAudit, 'audit_read'],
   ['GET',    '/v1/receipts',                 'admin', listProjectReceipts, 'receipt_list'],
   ['GET',    '/.well-known/jwks.json',       null,    readSigningKeys],
@@ -61,6 +64,9 @@ const routes: readonly Route[] = [
   ['POST',   '/v1/keys',                     'admin', createKey, 'key_create'],
   ['POST',   '/v1/keys/:key_id/rotate',      'admin', rotateKey, 'key_rotate'],
   ['DELETE', '/v1/keys/:key_id',             'admin', revokeKey, 'key_revoke'],
+  ['POST',   '/console/session',             null,    signIn, 'sign_in'],
+  ['GET',    '/console/session',             null,    showSession],
+  ['DELETE', '/console/session',             null,    signOut, 'sign_out'],
   ['GET',    '/metrics',                     'admin', metrics],
   ['GET',    '/openapi.json',                null,    openApiDocument],
   ['GET',    '/docs',                        null,    docsPage],
@@ -99,13 +105,14 @@ function addRoute(app: FastifyInstance, context: Context, route: Route): void {
     config: { permission, ...(contentTypes === undefined ? {} : { contentTypes }) },
     async onRequest(request, reply) {
       request.route = url;
-      if (permission === null) return;
       if (action !== undefined) {
         context.audit.check(action);
         request.action = action;
       }
-      await authenticate(context, request, reply, permission);
-      context.budgets.spend(request, reply, mayMiss);
+      if (permission !== null) {
+        await authenticate(context, request, reply, permission);
+        context.budgets.spend(request, reply, mayMiss);
+      }
       if (contentTypes !== undefined) checkContentType(request, contentTypes);
       if (method !== 'GET') context.bodyMemory.hold(request, reply);
     },

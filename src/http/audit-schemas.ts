@@ -43,6 +43,11 @@ export const AuditItem = Type.Object(
     status: Type.Integer({ description: 'What was answered; 499: the client was gone before.' }),
     cause: TextOrNull('The error code of the answer; null where it was none.'),
     request_id: TextOrNull('The `X-Request-Id` of the answer.'),
+    duration_ms: Type.Unsafe<number | null>({
+      type: ['number', 'null'],
+      minimum: 0,
+      description: 'Milliseconds until the answer; null where none were noted.',
+    }),
   },
   { title: 'AuditEntry', description: 'A line of the audit.' },
 );

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AuditAction, type AuditNote, accountTenant, nobodysTenant } from '../audit.js';
 import { BatonError, statusOfCode } from '../error.js';
 import type { HandoffName } from '../handoff.js';
+import { shownDuration } from './answered.js';
 import type { Context } from './context.js';
 import { errorBody } from './errors.js';
 
@@ -20,7 +21,7 @@ export function auditAnswers(app: FastifyInstance, context: Context): void {
     // At once, since a connection may be closed before a later turn: so it is no async function.
     if (action === undefined) return done(null, payload);
     /* oxlint-disable promise/no-callback-in-promise */
-    noteCall(context, request, action, reply.statusCode).then(
+    noteCall(context, request, { action, status: reply.statusCode, reply }).then(
       () => done(null, payload),
       (error: unknown) => done(null, heldBack(context, request, reply, error)),
     );
@@ -28,18 +29,32 @@ export function auditAnswers(app: FastifyInstance, context: Context): void {
   });
 }
 
+/** Notes a call whose answer is only to begin; where it rejects, the answer must not. */
+export async function noteBegun(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const { action } = request;
+  if (action !== undefined) await noteCall(context, request, { action, status: 200, reply });
+}
+
 /** Notes a call whose client did not stay for the answer. */
-export async function noteGone(context: Context, request: FastifyRequest): Promise<void> {
+export async function noteGone(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
   const { action } = request;
   // There is no answer to hold back.
-  if (action !== undefined) await noteCall(context, request, action, goneStatus).catch(() => {});
+  if (action === undefined) return;
+  await noteCall(context, request, { action, status: goneStatus, reply }).catch(() => {});
 }
 
 async function noteCall(
   context: Context,
   request: FastifyRequest,
-  action: AuditAction,
-  status: number,
+  { action, status, reply }: { action: AuditAction; status: number; reply: FastifyReply },
 ): Promise<void> {
   if (context.audit.mode === 'off') return;
   const note: AuditNote = {
@@ -52,6 +67,7 @@ async function noteCall(
     status,
     cause: request.errorCode ?? null,
     requestId: request.id,
+    durationMs: shownDuration(reply.elapsedTime),
   };
   await context.audit.note(note);
 }

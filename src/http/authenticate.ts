@@ -7,6 +7,7 @@ import {
   type ApiKey,
   checkLife,
   includesPermission,
+  isAlive,
   isSecretOf,
   type Permission,
   type PresentedKey,
@@ -16,6 +17,8 @@ import {
 import { type Project, projectOutOfReach } from '../project.js';
 import type { Admission } from './admissions.js';
 import type { Context } from './context.js';
+import { isOpen, openSession, sessionChallenge, sessionEnded } from './session-access.js';
+import { wantedView } from './shown-answer.js';
 
 /** What a 401 offers, for clients that wait to be asked (RFC 9110, 11.6.1). */
 const challenge = 'Bearer realm="baton", Basic realm="baton", charset="UTF-8"';
@@ -31,7 +34,7 @@ export async function authenticate(
   permission: Permission,
 ): Promise<void> {
   const text = keyText(request.headers);
-  if (text === undefined) throw keyMissing(reply);
+  if (text === undefined) return letSessionIn(context, request, reply, permission);
   const { store, admissions } = context;
   const address = addressOf(request);
   const memo = admissions.memo(text, address.text);
@@ -41,13 +44,37 @@ export async function authenticate(
   const version = store.referenceVersion();
   const key = await knownKey(context, request, reply, text);
   request.key = key;
+  const admission = await admissionOf(context, address, key, permission);
+  admissions.remember(memo, admission, version);
+  letIn(context, request, permission, admission);
+}
+
+/** Looks at the session and its key each time: both may end on another node. */
+async function letSessionIn(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  permission: Permission,
+): Promise<void> {
+  const opened = await openSession(context, request, reply);
+  if (opened === undefined) throw keyMissing(request, reply);
+  request.session = opened.session;
+  const admission = await admissionOf(context, addressOf(request), opened.key, permission);
+  letIn(context, request, permission, admission);
+}
+
+/** Throws 403 for a key that is revoked or expired, lacks the permission, or does not reach there. */
+async function admissionOf(
+  context: Context,
+  address: Address,
+  key: ApiKey,
+  permission: Permission,
+): Promise<Admission> {
   checkKey(context, key, permission);
   const project = await reachedProject(context, address, key);
   const { keyId } = key;
   const spending = context.budgets.spendingOf(keyId, project?.tenant);
-  const admission = { key, project, use: context.keyUse.of(keyId), spending };
-  admissions.remember(memo, admission, version);
-  letIn(context, request, permission, admission);
+  return { key, project, use: context.keyUse.of(keyId), spending };
 }
 
 function letIn(
@@ -63,7 +90,8 @@ function letIn(
   admission.use.at = context.now();
 }
 
-function checkKey(context: Context, key: ApiKey, permission: Permission): void {
+/** Throws `forbidden` where the key has ended or lacks the permission. */
+export function checkKey(context: Context, key: ApiKey, permission: Permission): void {
   checkLife(key, context.now());
   if (includesPermission(key.permission, permission)) return;
   throw new BatonError(
@@ -74,19 +102,55 @@ function checkKey(context: Context, key: ApiKey, permission: Permission): void {
 }
 
 /**
- * Throws unless the key that let the request in is still good; for answers that come later. Where
- * the key does not see all, what is sensitive counts as it is by now.
+ * Throws unless the key or session that let the request in is still good; for answers that come
+ * later. Where not all is to be seen, what is sensitive counts as it is by now.
  */
-export async function authenticateAgain(context: Context, request: FastifyRequest): Promise<void> {
+export async function authenticateAgain(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const { session } = request;
   const key = await context.store.findKey(request.key.keyId);
   if (key === undefined) throw new BatonError('forbidden', 'This API key is gone; use another.');
   checkLife(key, context.now());
-  if (key.view === 'full') return;
+  if (session !== undefined) {
+    const found = await context.store.findSession(session.tokenHash);
+    if (!isOpen(found, key, context.now())) throw sessionEnded(reply);
+  }
+  if (wantedView(request) === 'full') return;
   const { accountId: account, projectId: project } = request.project;
   request.project = (await reachedProject(context, { account, project }, key))!;
 }
 
-async function knownKey(
+/**
+ * Whether the key or session that let the request in still reaches its project; for answers that
+ * go on. Keys and projects are looked at where any of them may have changed.
+ */
+export async function isStillLetIn(context: Context, request: FastifyRequest): Promise<boolean> {
+  const { store } = context;
+  const { session } = request;
+  if (session !== undefined) {
+    const found = await store.findSession(session.tokenHash);
+    if (!isOpen(found, request.key, context.now())) return false;
+  }
+  const version = store.referenceVersion();
+  if (version !== request.checkedVersion) {
+    const { accountId, projectId, tenant } = request.project;
+    const key = await store.findKey(request.key.keyId);
+    const project = await store.findProject(accountId, projectId);
+    if (key === undefined || project?.tenant !== tenant || !reaches(key, project)) return false;
+    request.key = key;
+    request.checkedVersion = version;
+  }
+  return isAlive(request.key, context.now());
+}
+
+/**
+ * The key of this text, whether it has ended or not. Throws 401 where it is malformed or unknown,
+ * 429 where that was so too often, 403 where it is of another region.
+ */
+export async function knownKey(
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -94,7 +158,7 @@ async function knownKey(
 ): Promise<ApiKey> {
   const wrong = (message: string) =>
     context.budgets.failedKey(context.clientAddress(request.raw), reply) ??
-    unauthorized(reply, message);
+    unauthorized(request, reply, message);
   const presented = parseKey(text);
   if (presented === undefined) {
     throw wrong(
@@ -158,14 +222,24 @@ function keyText(headers: IncomingHttpHeaders): string | undefined {
   return colon < 0 ? '' : credentials.slice(colon + 1);
 }
 
-function unauthorized(reply: FastifyReply, message: string): BatonError {
-  reply.header('www-authenticate', challenge);
+export function unauthorized(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  message: string,
+): BatonError {
+  reply.header('www-authenticate', isOfScript(request) ? sessionChallenge : challenge);
   return new BatonError('unauthorized', message);
 }
 
+/** Whether a page's script asks and not a person, whom the browser may ask for a password. */
+function isOfScript({ headers, route }: FastifyRequest): boolean {
+  return (headers['sec-fetch-mode'] ?? 'navigate') !== 'navigate' || route === '/console/session';
+}
+
 /** Not counted as a wrong key: some clients send theirs only when they have been asked for it. */
-function keyMissing(reply: FastifyReply): BatonError {
+function keyMissing(request: FastifyRequest, reply: FastifyReply): BatonError {
   return unauthorized(
+    request,
     reply,
     'No API key was found; send it as x-api-key, as Authorization: Bearer, or as the password ' +
       'of Authorization: Basic.',

@@ -56,6 +56,8 @@ export function bareApp(context: Context): FastifyInstance {
     clientErrorHandler: (error, socket) => answerBrokenConnection(error, socket, newRequestId()),
   });
   app.decorateRequest('key');
+  app.decorateRequest('session');
+  app.decorateRequest('checkedVersion');
   app.decorateRequest('project');
   app.decorateRequest('spending');
   app.decorateRequest('route', 'none');

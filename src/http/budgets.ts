@@ -5,9 +5,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LimitConfig } from '../config-limits.js';
 import { BatonError } from '../error.js';
 import { limits } from '../limits.js';
-import { Buckets, off, TokenBucket } from '../token-bucket.js';
+import { Buckets, off, type Rate, TokenBucket } from '../token-bucket.js';
 
-export const budgetNames = ['key', 'project', 'not_found', 'failed_keys'] as const;
+export const budgetNames = ['key', 'project', 'not_found', 'failed_keys', 'sign_in'] as const;
 export type BudgetName = (typeof budgetNames)[number];
 
 /** What the requests of a key, to a project where the path names one, are counted against. */
@@ -27,12 +27,21 @@ const messages: Readonly<Record<BudgetName, string>> = {
   failed_keys:
     'Too many requests with a wrong API key came from this address; check the key, since a right ' +
     'one is let in at any time.',
+  sign_in:
+    'Too many tries to sign in with a wrong key came from this address; try again after Retry-After ' +
+    'seconds.',
 };
 
 type Rates = Pick<LimitConfig, 'rateKey' | 'rateProject' | 'rateFailedKeys' | 'rateNotFound'>;
 
 /** Of requests that name no project. */
 const unlimited = new TokenBucket(off);
+
+/** Few, since it is people who sign in. */
+const failedSignIns: Rate = {
+  perSecond: 1 / limits.signInFailureSeconds,
+  burst: limits.signInFailuresMax,
+};
 
 export class Budgets {
   /** How many requests each budget has refused. */
@@ -41,12 +50,14 @@ export class Budgets {
     project: 0,
     not_found: 0,
     failed_keys: 0,
+    sign_in: 0,
   };
   readonly #elapsedMs: () => number;
   readonly #byKey: Buckets;
   readonly #byProject: Buckets;
   readonly #notFoundByKey: Buckets;
   readonly #failedByAddress: Buckets;
+  readonly #signInsByAddress: Buckets;
 
   /** `elapsedMs`: milliseconds of a clock that never goes back. */
   constructor(rates: Rates, elapsedMs: () => number) {
@@ -55,6 +66,7 @@ export class Budgets {
     this.#byProject = new Buckets(rates.rateProject, limits.budgetsMax);
     this.#notFoundByKey = new Buckets(rates.rateNotFound, limits.budgetsMax);
     this.#failedByAddress = new Buckets(rates.rateFailedKeys, limits.budgetsMax);
+    this.#signInsByAddress = new Buckets(failedSignIns, limits.budgetsMax);
   }
 
   spendingOf(keyId: string, tenant: string | undefined): Spending {
@@ -92,6 +104,31 @@ export class Budgets {
     if (!bucket.hasToken(now)) return this.#refusal('failed_keys', bucket, reply);
     bucket.spend(now);
     return undefined;
+  }
+
+  /**
+   * What `attempt` gives, where this address has not signed in with wrong keys too often; else it is
+   * refused, whatever it has by now, and `attempt` is not made.
+   */
+  async signIn<Result>(
+    address: string,
+    reply: FastifyReply,
+    attempt: () => Promise<Result>,
+  ): Promise<Result> {
+    const bucket = this.#signInsByAddress.of(networkOf(address));
+    const now = this.#elapsedMs();
+    if (!bucket.hasToken(now)) throw this.#refusal('sign_in', bucket, reply);
+    // Beforehand, so that many at once are counted too.
+    bucket.spend(now);
+    let isWrong = false;
+    try {
+      return await attempt();
+    } catch (error) {
+      isWrong = error instanceof BatonError && error.code === 'unauthorized';
+      throw error;
+    } finally {
+      if (!isWrong) bucket.giveBack();
+    }
   }
 
   /** With the fields of draft-ietf-httpapi-ratelimit-headers-10. */

@@ -11,6 +11,7 @@ import type { HandoffName } from '../handoff.js';
 import type { JsonMember } from '../json-text.js';
 import type { ApiKey, Permission } from '../key.js';
 import type { Project } from '../project.js';
+import type { Session } from '../session.js';
 import type { Store } from '../store/store.js';
 import type { Admissions } from './admissions.js';
 import type { AuditLog } from './audit-log.js';
@@ -18,6 +19,7 @@ import type { BodyMemory } from './body-memory.js';
 import type { Budgets, Spending } from './budgets.js';
 import type { ClientAddress } from './client-address.js';
 import type { Connections } from './connections.js';
+import type { EventStreams } from './event-streams.js';
 import type { KeyUse } from './key-use.js';
 import type { Metrics } from './metrics.js';
 import type { OutcomeLog } from './outcome-log.js';
@@ -34,6 +36,7 @@ export interface Context {
   readonly elapsedMs: () => number;
   readonly waiting: Waiting;
   readonly admissions: Admissions;
+  readonly eventStreams: EventStreams;
   readonly keyUse: KeyUse;
   readonly metrics: Metrics;
   readonly audit: AuditLog;
@@ -50,6 +53,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The key whose secret the request showed; a handler runs only where it was let in. */
     key: ApiKey;
+    /** What let the request in, where it was a cookie and not the key itself. */
+    session?: Session;
+    /** The store's, when key and project were looked at last by a request that goes on. */
+    checkedVersion?: number;
     /** What the key's requests are counted against. */
     spending: Spending;
     /** The pattern of the path, for the counters. */

@@ -6,12 +6,14 @@ import { invalidRequest } from '../error.js';
 import { checkData, type HandoffName, type HandoffPatch, missingError } from '../handoff.js';
 import type { ChangeNote } from '../outcome.js';
 import type { ErasedState as ErasedStateOfStore, LookUp } from '../store/store.js';
+import type { View } from '../view.js';
 import { noteGone } from './audited.js';
 import { authenticateAgain } from './authenticate.js';
 import { type Context, endpoint } from './context.js';
 import { errorAnswers } from './error-answers.js';
 import { timeText } from './paging.js';
 import { isNotModified, preconditionsOf } from './preconditions.js';
+import { prefersMasked } from './preferences.js';
 import { begunLookUp } from './ready-answer.js';
 import { ErasedState } from './receipt-schemas.js';
 import {
@@ -22,7 +24,7 @@ import {
   NameQuery,
   ProjectPath,
 } from './schemas.js';
-import { sendShown, shownAnswer, wholeAnswer } from './shown-answer.js';
+import { sendShown, shownAnswer, wantedView, wholeAnswer } from './shown-answer.js';
 import { waitSecondsOf } from './wait-seconds.js';
 
 const missing = [
@@ -56,6 +58,8 @@ export const lookUpHandoffState = endpoint({
   },
   async handle(context, request, reply) {
     const name = nameOf(request.query);
+    const view = wantedView(request);
+    if (reveals(request, view)) request.action = 'reveal';
     const seconds = waitSecondsOf(request.query.wait, request.headers.prefer);
     const begun = begunLookUp(request.raw);
     let result = await (begun ?? context.store.lookUp(request.project.tenant, name));
@@ -63,7 +67,7 @@ export const lookUpHandoffState = endpoint({
       const waited = await waitFor(context, request, reply, { name, seconds, result });
       if (waited === 'gone') {
         context.budgets.noteNotFound(request);
-        await noteGone(context, request);
+        await noteGone(context, request, reply);
         return reply.hijack();
       }
       result = waited;
@@ -74,7 +78,8 @@ export const lookUpHandoffState = endpoint({
       context.outcomes.noteNothingFound(request.project, { name, keyId, cause }, context.now());
       throw missingError(cause);
     }
-    const shown = shownAnswer(context, request, result.found);
+    if (view === 'masked') notePreference(request, reply);
+    const shown = shownAnswer(context, request.project, view, result.found);
     if (isNotModified(request.headers['if-none-match'], shown.headers.etag)) {
       return reply.code(304).headers(shown.headers).send();
     }
@@ -187,6 +192,18 @@ export function erasedAnswer({ id, erasedAt, receipt }: ErasedStateOfStore): obj
   return { id, erased_at: timeText(erasedAt), receipt };
 }
 
+/** Whether it shows a person at the console what is sensitive. */
+function reveals({ session, method }: FastifyRequest, view: View): boolean {
+  return session !== undefined && method === 'GET' && view === 'full';
+}
+
+/** Says that values come masked where that was asked for, besides what else was granted. */
+function notePreference({ headers }: FastifyRequest, reply: FastifyReply): void {
+  if (!prefersMasked(headers.prefer)) return;
+  const granted = reply.getHeader('preference-applied') ?? [];
+  reply.header('preference-applied', [granted, 'masked'].flat().join(', '));
+}
+
 /** `shared_id` wins where both are given. */
 function nameOf(query: Static<typeof NameQuery>): HandoffName {
   if (query.shared_id !== undefined) return { kind: 'shared_id', value: query.shared_id };
@@ -227,7 +244,7 @@ async function waitFor(
       seconds,
       response: reply.raw,
     });
-    await authenticateAgain(context, request);
+    await authenticateAgain(context, request, reply);
     return waited;
   }
   reply.header('preference-applied', `wait=${seconds}`);

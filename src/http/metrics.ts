@@ -38,7 +38,7 @@ export class Series {
 /** What tells its own numbers. */
 type Counted = Pick<
   Context,
-  'audit' | 'outcomes' | 'store' | 'waiting' | 'budgets' | 'connections'
+  'audit' | 'outcomes' | 'store' | 'waiting' | 'eventStreams' | 'budgets' | 'connections'
 >;
 
 export class Metrics {
@@ -58,7 +58,7 @@ export class Metrics {
   }
 
   text(counted: Counted): string {
-    const { audit, outcomes, store, waiting, budgets, connections } = counted;
+    const { audit, outcomes, store, waiting, eventStreams, budgets, connections } = counted;
     const gauges = store.gauges();
     return [
       ...this.#requestLines(),
@@ -73,6 +73,7 @@ export class Metrics {
       '# TYPE baton_connections_refused_total counter',
       `baton_connections_refused_total ${connections.refused}`,
       ...gauge('baton_waiters', 'Readers that wait for a state', waiting.count),
+      ...gauge('baton_event_streams', 'Open streams of events', eventStreams.count),
       ...gauge('baton_store_ready', '1 while look-ups can be answered', gauges.isReady ? 1 : 0),
       ...gauge('baton_audit_waiting', 'Audit entries that are not written yet', audit.waiting),
       ...gauge('baton_outcomes_waiting', 'Outcomes that are not written yet', outcomes.waiting),

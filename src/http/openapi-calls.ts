@@ -12,6 +12,8 @@ export interface CallDescription {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
   readonly bodyIsOptional?: boolean;
+  /** The curl example, where it cannot be made from the rest. */
+  readonly curl?: string;
 }
 
 export interface AnswerDescription {
@@ -65,6 +67,16 @@ export const calls: Readonly<Record<string, CallDescription>> = {
     operationId: 'listHandoffStates',
     answers: { 200: { example: example.pageOf(example.listed) } },
     query: { limit: '10' },
+  },
+  [`get ${project}/handoff_states/stats`]: {
+    operationId: 'readStats',
+    answers: { 200: { example: example.stats } },
+    query: { from: example.stats.from, to: example.stats.to, interval: '3600' },
+  },
+  [`get ${project}/events`]: {
+    operationId: 'readEvents',
+    takes: ['LastEventId'],
+    curl: 'curl -N "$BATON_URL/v1/$ACCOUNT/$PROJECT/events" \\\n  -H "x-api-key: $ADMIN_KEY"',
   },
   [`get ${project}/audit`]: {
     operationId: 'listAudit',
@@ -129,6 +141,26 @@ export const calls: Readonly<Record<string, CallDescription>> = {
   'delete /v1/keys/{key_id}': {
     operationId: 'revokeKey',
     answers: { 200: { description: 'The key as it is now.', example: example.revokedKey } },
+  },
+  'post /console/session': {
+    operationId: 'signIn',
+    answers: { 200: { headers: ['Set-Cookie'], example: example.session } },
+    body: { api_key: 'baton_us-1_…' },
+    curl: `curl -c baton.cookie -X POST "$BATON_URL/console/session" \\
+  -H 'content-type: application/json' \\
+  -d "{\\"api_key\\": \\"$ADMIN_KEY\\"}"`,
+  },
+  'get /console/session': {
+    operationId: 'showSession',
+    curl: 'curl -b baton.cookie "$BATON_URL/console/session"',
+    answers: { 200: { example: example.session } },
+  },
+  'delete /console/session': {
+    operationId: 'signOut',
+    takes: ['CsrfToken'],
+    curl: `curl -b baton.cookie -X DELETE "$BATON_URL/console/session" \\
+  -H "x-csrf-token: $CSRF_TOKEN"`,
+    answers: { 200: { headers: ['Set-Cookie'], example: {} } },
   },
   'get /metrics': { operationId: 'readMetrics' },
   'get /livez': { operationId: 'checkLiveness', answers: { 200: { example: { status: 'ok' } } } },

@@ -98,9 +98,11 @@ function completedCall(operation: Operation, call: Call): Operation {
         completedAnswer(answer, Number(status), description.answers?.[Number(status)] ?? {}),
       ]),
     ),
-    ...(permission === null ? { security: [] } : { 'x-permission': permission }),
+    ...(permission === null
+      ? { security: operation.security ?? [] }
+      : { 'x-permission': permission }),
   };
-  const source = curlOf(complete, { ...call, ...description });
+  const source = description.curl ?? curlOf(complete, { ...call, ...description });
   return { ...complete, 'x-codeSamples': [{ lang: 'Shell', label: 'curl', source }] };
 }
 

@@ -66,6 +66,7 @@ export interface Schema {
   description?: string;
   type?: string | string[];
   format?: string;
+  pattern?: string;
   enum?: unknown[];
   items?: Schema;
   properties?: Record<string, Schema>;

@@ -74,6 +74,21 @@ export const key = {
 export const newKey = { ...key, secret: `baton_us-1_${key.key_id}_…` };
 export const revokedKey = { ...key, revoked_at: '2026-11-22T11:00:00.000Z' };
 
+export const session = {
+  csrf_token: 'Xo3mB0mC1d7w2cQ5zJ8rTg',
+  expires_at: '2026-11-22T18:00:00.000Z',
+  region: project.region,
+  key: {
+    key_id: '7hTq20Lm4RsA',
+    name: 'first admin key',
+    account_id: project.account_id,
+    projects: null,
+    permission: 'admin',
+    view: 'full',
+    expires_at: null,
+  },
+};
+
 export const audited = {
   at: '2026-11-22T10:01:00.000Z',
   action: 'look_up',
@@ -83,8 +98,34 @@ export const audited = {
   status: 200,
   cause: null,
   request_id: '3f9c0d1e7a42-1k',
+  duration_ms: 0.21,
 };
 
 export function pageOf(item: object): object {
   return { items: [item], next_cursor: null };
 }
+
+const counted = {
+  written: 40,
+  picked_up: 36,
+  late: 2,
+  missed: 1,
+  pending: 1,
+  erased: 0,
+  time_to_pickup_ms: { p50: 2100, p95: 14_800 },
+  look_ups_without_result: {
+    never_written: 1,
+    early: 3,
+    expired: 0,
+    erased: 0,
+    other_project: 0,
+  },
+};
+
+export const stats = {
+  from: '2026-11-22T10:00:00.000Z',
+  to: '2026-11-22T11:00:00.000Z',
+  interval_seconds: 3600,
+  total: counted,
+  intervals: [{ from: '2026-11-22T10:00:00.000Z', to: '2026-11-22T11:00:00.000Z', ...counted }],
+};

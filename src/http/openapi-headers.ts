@@ -12,7 +12,8 @@ export const requestHeaders = {
     in: 'header',
     description:
       `\`wait=N\` (RFC 7240) holds the answer for up to N seconds, at most ${limits.waitSecondsMax}, ` +
-      'until the state is there. A malformed preference is ignored.',
+      'until the state is there. `masked` masks sensitive values as for a key whose `view` is ' +
+      '`masked`. A malformed preference is ignored.',
     schema: tag,
     example: 'wait=5',
   },
@@ -36,6 +37,21 @@ export const requestHeaders = {
     description: 'The `ETag` that the state must still have, else 412. `*`: any, but a state.',
     schema: tag,
     example: '"1"',
+  },
+  LastEventId: {
+    name: 'Last-Event-ID',
+    in: 'header',
+    description: 'The `id` of the last event that you have: those after it come first.',
+    schema: { type: 'string', pattern: '^[0-9]{1,15}$' },
+    example: '17',
+  },
+  CsrfToken: {
+    name: 'x-csrf-token',
+    in: 'header',
+    required: true,
+    description: 'The `csrf_token` of the session.',
+    schema: tag,
+    example: 'Xo3mB0mC1d7w2cQ5zJ8rTg',
   },
 } as const satisfies Record<string, Parameter>;
 
@@ -78,8 +94,15 @@ export const answerHeaders = {
     schema: { type: 'string', enum: ['no-store', 'public, max-age=3600'] },
     example: 'no-store',
   },
+  'Set-Cookie': {
+    description: 'Keeps the session, or ends it, in the browser, where no script can read it.',
+    schema: { type: 'string' },
+    example: 'baton_session=…; Path=/; Max-Age=28800; HttpOnly; SameSite=Strict',
+  },
   'Preference-Applied': {
-    description: '`wait=N`: the wait that was granted, in seconds. Only where one was asked for.',
+    description:
+      '`wait=N`: the wait that was granted, in seconds; `masked`: sensitive values are masked. Only ' +
+      'where that was asked for.',
     schema: { type: 'string' },
     example: 'wait=5',
   },

@@ -11,6 +11,7 @@ const tags = [
   { name: 'API keys', description: 'Who may do what, and until when.' },
   { name: 'Audit', description: 'Who did what, when, from where, and with what outcome.' },
   { name: 'Erasure', description: 'Of many states or all, and what proves an erasure.' },
+  { name: 'Console', description: 'How a browser signs in, and out.' },
   { name: 'Operation', description: 'For load balancers and monitoring.' },
   { name: 'Documentation', description: 'What you are reading.' },
 ];
@@ -44,6 +45,14 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
             scheme: 'basic',
             description: 'The password is the key; the user name is ignored.',
           },
+          SessionCookie: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'baton_session',
+            description:
+              'A session of the console, for pages of this server; other methods than GET and ' +
+              'HEAD need its CSRF token as `x-csrf-token`.',
+          },
         },
       },
     },
@@ -67,4 +76,9 @@ function routesOf(app: FastifyInstance): ReadonlyMap<string, RouteFacts> {
 }
 
 /** What a route with a permission says of its credentials. */
-export const security = [{ ApiKeyAuth: [] }, { BearerAuth: [] }, { BasicAuth: [] }];
+export const security = [
+  { ApiKeyAuth: [] },
+  { BearerAuth: [] },
+  { BasicAuth: [] },
+  { SessionCookie: [] },
+];

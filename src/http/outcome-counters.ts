@@ -1,6 +1,6 @@
 // Outcomes as this process has learned of them, for Prometheus: over all nodes each counts once.
 
-import { type ResultlessCause, resultlessCauses } from '../outcome.js';
+import { type PickedUp, type ResultlessCause, resultlessCauses } from '../outcome.js';
 
 /** Upper bounds in seconds. */
 const pickupBounds = [0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 900, 3600];
@@ -15,7 +15,8 @@ export class OutcomeCounters {
   readonly #buckets = pickupBounds.map(() => 0);
   readonly #resultless = new Map<ResultlessCause, number>();
 
-  countPickup(delayMs: number, late: boolean): void {
+  countPickup({ delayMs, late, isNewlyMissed }: PickedUp): void {
+    if (isNewlyMissed) this.missed += 1;
     const seconds = delayMs / 1000;
     if (late) this.#late += 1;
     else this.#inTime += 1;
@@ -38,7 +39,11 @@ export class OutcomeCounters {
       ),
       ...counter('baton_handoffs_picked_up_total', 'Picked up within the deadline', this.#inTime),
       ...counter('baton_handoffs_late_total', 'Picked up past the deadline', this.#late),
-      ...counter('baton_handoffs_missed_total', 'Not picked up by the deadline', this.missed),
+      ...counter(
+        'baton_handoffs_missed_total',
+        'Not picked up by the deadline; late ones too',
+        this.missed,
+      ),
       `# HELP ${resultless} Look-ups that found nothing, once their cause is known`,
       `# TYPE ${resultless} counter`,
       ...resultlessCauses.map(

@@ -131,7 +131,7 @@ export class OutcomeLog {
       this.#pickups.splice(0, notes.pickups.length);
       this.#resultless.splice(0, notes.resultless.length);
       this.#changes.splice(0, notes.changes.length);
-      for (const { delayMs, late } of recorded.pickups) this.counters.countPickup(delayMs, late);
+      for (const pickup of recorded.pickups) this.counters.countPickup(pickup);
       this.counters.countResultless('early', recorded.early);
       this.counters.countResultless('other_project', recorded.otherProject);
       this.#tell(undefined);

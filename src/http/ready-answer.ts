@@ -9,7 +9,7 @@ import { isAlive } from '../key.js';
 import type { PickupRecord } from '../outcome.js';
 import type { LookUp } from '../store/store.js';
 import type { Admission } from './admissions.js';
-import { noteAnswered } from './answered.js';
+import { noteAnswered, shownDuration } from './answered.js';
 import { mayLookUp, spend } from './budgets.js';
 import type { Context } from './context.js';
 import { headerBlockError } from './header-block.js';
@@ -67,7 +67,7 @@ export function shortWay(
           noteAnswered(context, { requestId, series: call.series, seconds });
         });
       };
-      const audited = noteLookUp(context, { call, name, request, requestId });
+      const audited = noteLookUp(context, { call, name, request, requestId, startedAt });
       if (audited === undefined) return send();
       // The long way meets the same failure and answers it.
       audited.then(send, () => longWay(request, response));
@@ -178,12 +178,13 @@ interface Answering {
   readonly name: HandoffName;
   readonly request: IncomingMessage;
   readonly requestId: string;
+  readonly startedAt: number;
 }
 
 /** As `AuditLog.note`. */
 function noteLookUp(
-  { audit, clientAddress, now }: Context,
-  { call, name, request, requestId }: Answering,
+  { audit, clientAddress, elapsedMs, now }: Context,
+  { call, name, request, requestId, startedAt }: Answering,
 ): Promise<void> | undefined {
   if (audit.mode === 'off') return undefined;
   return audit.note({
@@ -196,6 +197,7 @@ function noteLookUp(
     status: 200,
     cause: null,
     requestId,
+    durationMs: shownDuration(elapsedMs() - startedAt),
   });
 }
 

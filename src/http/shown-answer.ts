@@ -2,8 +2,10 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from '../handoff.js';
-import { viewedBody } from '../view.js';
+import type { Project } from '../project.js';
+import { type View, viewedBody } from '../view.js';
 import type { Context } from './context.js';
+import { prefersMasked } from './preferences.js';
 import { withheldHeader } from './withheld.js';
 
 export interface ShownAnswer {
@@ -11,18 +13,24 @@ export interface ShownAnswer {
   readonly headers: Readonly<Record<string, string>> & { readonly etag: string };
 }
 
+/** What the request is to see: all that its key may, or less where it prefers so. */
+export function wantedView({ key, headers }: FastifyRequest): View {
+  return key.view === 'full' && prefersMasked(headers.prefer) ? 'masked' : key.view;
+}
+
 /**
- * Where the key sees less than all, the version and the time of the last change are left out, since
+ * Where less than all is seen, the version and the time of the last change are left out, since
  * they tell of changes of what is withheld; the ETag is a keyed hash of what is shown.
  */
 export function shownAnswer(
   { store }: Context,
-  { key, project }: FastifyRequest,
+  project: Project,
+  view: View,
   answer: Answer,
 ): ShownAnswer {
-  if (key.view === 'full') return wholeAnswer(answer);
+  if (view === 'full') return wholeAnswer(answer);
 
-  const { text, withheld } = viewedBody(answer.body, key.view, project);
+  const { text, withheld } = viewedBody(answer.body, view, project);
   return {
     body: text,
     headers: {

@@ -62,10 +62,12 @@ class GrowingText {
 }
 
 function lineOf(hashName: HashName, note: AuditNote): AuditLine {
-  const { at, action, keyId, address, tenant, subject, status, cause, requestId } = note;
+  const { at, action, keyId, address, tenant, subject, status, cause, requestId, durationMs } =
+    note;
   const record =
     subject === null || typeof subject === 'string'
       ? subject
       : shownHash + hashName(tenant, subject);
-  return [at, action, keyId, address, record, status, cause, requestId];
+  const line = [at, action, keyId, address, record, status, cause, requestId] as const;
+  return durationMs === null ? line : [...line, durationMs];
 }

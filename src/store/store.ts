@@ -26,6 +26,7 @@ import type {
 import type { NewProject, Project, ProjectSettings } from '../project.js';
 import type { PublicSigningKey } from '../receipt.js';
 import type { AuditVerification } from './audit-verification.js';
+import type { SessionStore } from './session-store.js';
 
 export type LookUp =
   | { readonly found: FoundAnswer; readonly missing?: never }
@@ -106,7 +107,7 @@ export interface StoreGauges {
  * Every write resolves only when it is durable. Any method rejects with `unavailable` while the
  * store cannot be reached or is closing; a write with `storage_full` while there is no room.
  */
-export interface Store {
+export interface Store extends SessionStore {
   /**
    * The live state with this name, or why there is none. Sees every write that was acknowledged
    * before it began, and never goes back to an older version. Never gives an expired state.
@@ -185,8 +186,8 @@ export interface Store {
   keyedHash(tenant: string, text: string): string;
 
   /**
-   * Turns expired states into tombstones, and drops tombstones and receipts past their life and
-   * what erased projects have left, some rows at a time; how many.
+   * Turns expired states into tombstones, and drops tombstones, receipts and sessions past their
+   * life and what erased projects have left, some rows at a time; how many.
    */
   purge(): Promise<number>;
 

@@ -67,7 +67,7 @@ async function writeLarge(file: string): Promise<void> {
       async *rows(table) {
         if (table.name !== 'tombstone') return yield* snapshot.rows(table);
         for (let n = 0; n < tombstones; n++) {
-          yield [['t', `hash ${n}`, `hash ${n}`, 'erased', 1, 1, 1, 1, null, 1]];
+          yield [['t', `hash ${n}`, `hash ${n}`, 'erased', 1, 1, 1, 1, null, 1, null]];
         }
       },
     };

@@ -85,6 +85,7 @@ async function fill(server: TestServer): Promise<void> {
   await put(server, { id: 'versions', data: { n: 2 } });
   await put(server, { id: 'erased', shared_id: 's-erased', data: {} });
   await erase(server, { id: 'erased' });
+  expect((await lookUp(server, { id: 'never written' })).status).toBe(404);
   await put(server, { id: 'short', data: {}, ttl_seconds: 1 });
   await put(server, { id: 'loser', shared_id: 's-moved', data: {} });
   await put(server, { id: 'winner', shared_id: 's-moved', data: {} });

@@ -29,7 +29,10 @@ afterAll(async () => {
 
 test(`${requests} calls made up from the OpenAPI document are answered as it says`, async () => {
   const document = await openApiOf(server);
-  const operations = operationsOf(document);
+  // A session needs a cookie, which no schema can make up; a stream of events has no end.
+  const operations = operationsOf(document).filter(
+    ({ path }) => path !== '/console/session' && !path.endsWith('/events'),
+  );
   const check = answerCheck(document);
   const { seed } = seededRandom('OpenAPI calls');
   const calls = fc.sample(await anyCall(operations), { numRuns: requests, seed });
@@ -74,6 +77,9 @@ async function anyCall(operations: readonly Operation[]): Promise<fc.Arbitrary<M
     'If-Match': ['*', '"1"', '"2", "3"', 'W/"1"'],
     'If-None-Match': ['*'],
     cursor: [''],
+    from: ['2026-11-22T00:00:00Z'],
+    to: ['2026-11-23T00:00:00Z'],
+    interval: ['3600', '86400'],
     projects: [[server.projectId], ['demo']],
     sensitive_fields: [[], ['/a'], ['/a/*', '/*/b~1']],
     allow: [['/a'], ['/a/*', '/b/0']],

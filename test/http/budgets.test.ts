@@ -264,5 +264,6 @@ test('the metrics tell how many were refused, and by which budget', async () => 
     'baton_rate_limited_total{budget="project"} 0',
     'baton_rate_limited_total{budget="not_found"} 2',
     'baton_rate_limited_total{budget="failed_keys"} 3',
+    'baton_rate_limited_total{budget="sign_in"} 0',
   ]);
 });

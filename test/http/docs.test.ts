@@ -1,6 +1,7 @@
 // The page at /docs: whole, safe, readable by everybody, and its examples work when pasted.
 
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { statusOfCode } from '../../src/error.js';
@@ -8,7 +9,9 @@ import { html, prose } from '../../src/http/html.js';
 import type { OpenApiDocument } from '../../src/http/openapi-document.js';
 import { type Received, send } from '../support/request.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { temporaryDirectory } from '../support/test-config.js';
 
+const directory = temporaryDirectory();
 let server: TestServer;
 let answer: Received;
 let page: string;
@@ -23,7 +26,10 @@ beforeAll(async () => {
   document = (await send(`${server.url}/openapi.json`)).json;
 });
 
-afterAll(() => server.stop());
+afterAll(async () => {
+  rmSync(directory, { recursive: true });
+  await server.stop();
+});
 
 describe('safety', () => {
   it.each(['/docs', '/docs/style.css', '/openapi.json'])('%s has strict headers', async (path) => {
@@ -135,17 +141,21 @@ it('every example works when pasted, from the top to the bottom', async () => {
   const examples = [...page.matchAll(/<pre tabindex="0"><code>(curl .*?)<\/code>/gs)];
   expect(examples.length).toBeGreaterThan(15);
   const write = examples.find(([, example]) => example!.startsWith('curl -X PUT '))![1]!;
-  let keyId = '';
+  const known = { KEY_ID: '', CSRF_TOKEN: '' };
   for (const [, example] of examples) {
     // What the erasure of one state has taken is there again for the erasure of many.
-    if (example!.includes('/handoff_states?alias=')) await paste(unescaped(write), keyId);
-    const output = await paste(unescaped(example!), keyId);
-    keyId = /"key_id":"(\w+)"/.exec(output)?.[1] ?? keyId;
+    if (example!.includes('/handoff_states?alias=')) await paste(unescaped(write), known);
+    // A stream of events goes on until somebody ends it.
+    const isEndless = example!.includes('/events');
+    const command = unescaped(example!);
+    const output = await paste(isEndless ? `${command} | head -n 1` : command, known);
+    known.KEY_ID = /"key_id":"(\w+)"/.exec(output)?.[1] ?? known.KEY_ID;
+    known.CSRF_TOKEN = /"csrf_token":"([\w-]+)"/.exec(output)?.[1] ?? known.CSRF_TOKEN;
   }
 });
 
 /** Fails where the shell, curl or the server does. */
-async function paste(command: string, keyId: string): Promise<string> {
+async function paste(command: string, known: Record<string, string>): Promise<string> {
   const failing = 'curl() { command curl --silent --show-error --fail-with-body "$@"; }\n';
   const { stdout } = await promisify(execFile)('sh', ['-c', failing + command], {
     env: {
@@ -156,8 +166,9 @@ async function paste(command: string, keyId: string): Promise<string> {
       READ_KEY: server.keys.read,
       WRITE_KEY: server.keys.write,
       ADMIN_KEY: server.keys.admin,
-      KEY_ID: keyId,
+      ...known,
     },
+    cwd: directory,
   });
   return stdout;
 }

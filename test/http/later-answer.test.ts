@@ -10,6 +10,7 @@ import { BodyMemory } from '../../src/http/body-memory.js';
 import { Budgets } from '../../src/http/budgets.js';
 import { clientAddressBehind, trustCheckOf } from '../../src/http/client-address.js';
 import { Connections } from '../../src/http/connections.js';
+import { EventStreams } from '../../src/http/event-streams.js';
 import { KeyUse } from '../../src/http/key-use.js';
 import { Metrics } from '../../src/http/metrics.js';
 import { OutcomeLog } from '../../src/http/outcome-log.js';
@@ -50,6 +51,7 @@ beforeAll(async () => {
       now,
       elapsedMs,
       waiting: new Waiting(store),
+      eventStreams: new EventStreams(store),
       admissions: new Admissions(store),
       keyUse: new KeyUse(store),
       metrics: new Metrics(),

@@ -32,7 +32,9 @@ describe('the document', () => {
       new Set([
         ...['get', 'head', 'put', 'patch', 'delete'].map((method) => `${method} ${handoffState}`),
         'get /v1/{account_id}/{project_id}/handoff_states',
+        'get /v1/{account_id}/{project_id}/handoff_states/stats',
         'get /v1/{account_id}/{project_id}/audit',
+        'get /v1/{account_id}/{project_id}/events',
         'delete /v1/{account_id}/{project_id}/handoff_states',
         'get /v1/{account_id}/{project_id}/receipts',
         'get /v1/receipts',
@@ -46,6 +48,9 @@ describe('the document', () => {
         'post /v1/keys',
         'post /v1/keys/{key_id}/rotate',
         'delete /v1/keys/{key_id}',
+        'post /console/session',
+        'get /console/session',
+        'delete /console/session',
         'get /metrics',
         'get /livez',
         'get /readyz',
@@ -85,13 +90,25 @@ describe('the document', () => {
 
   it('says of each call which credentials and which permission it needs', () => {
     for (const { call, operation } of operations) {
+      if (call.endsWith(' /console/session')) continue;
       const isOpen = /\/(docs|openapi.json|jwks.json|livez|readyz)$/.test(call);
-      expect(operation.security, call).toHaveLength(isOpen ? 0 : 3);
+      expect(operation.security, call).toHaveLength(isOpen ? 0 : 4);
       expect(operation['x-permission'], call).toEqual(
         isOpen ? undefined : expect.stringMatching(/^(read|write|admin)$/),
       );
       expect(Object.keys(operation.responses).includes('401'), call).toBe(!isOpen);
     }
+  });
+
+  it('says of a session that its cookie is asked for, and by whoever signs in nothing', () => {
+    const schemes = operations
+      .filter(({ path }) => path === '/console/session')
+      .map(({ call, operation }) => [call, operation.security]);
+    expect(Object.fromEntries(schemes)).toEqual({
+      'post /console/session': [],
+      'get /console/session': [{ SessionCookie: [] }],
+      'delete /console/session': [{ SessionCookie: [] }],
+    });
   });
 
   it('names each content type that a call takes', () => {
@@ -107,6 +124,7 @@ describe('the document', () => {
       'patch /v1/projects/{project_ref}': [json, patch],
       'post /v1/keys': [json],
       'post /v1/keys/{key_id}/rotate': [json],
+      'post /console/session': [json],
     });
   });
 

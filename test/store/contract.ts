@@ -12,10 +12,12 @@ import { keysContract } from './contract/keys.js';
 import { lifeContract } from './contract/life.js';
 import { listContract } from './contract/list.js';
 import { lookUpContract } from './contract/look-up.js';
+import { outcomesContract } from './contract/outcomes.js';
 import { patchContract } from './contract/patch.js';
 import { projectErasureContract } from './contract/project-erasure.js';
 import { projectsContract } from './contract/projects.js';
 import { putContract } from './contract/put.js';
+import { sessionsContract } from './contract/sessions.js';
 import type { MakeStorePlace } from './contract/setting.js';
 import { watchContract } from './contract/watch.js';
 
@@ -31,10 +33,12 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     watchContract(makePlace);
     projectsContract(makePlace);
     keysContract(makePlace);
+    sessionsContract(makePlace);
     keyedHashContract(makePlace);
     brokenRecordsContract(makePlace);
     auditContract(makePlace);
     auditTamperingContract(makePlace);
+    outcomesContract(makePlace);
     lifeContract(makePlace);
   });
 
@@ -46,6 +50,7 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     endingsContract(makePlace, projects);
     watchContract(makePlace, projects);
     brokenRecordsContract(makePlace, projects);
+    outcomesContract(makePlace, projects);
     hiddenNamesContract(makePlace);
   });
 }

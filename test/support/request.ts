@@ -43,9 +43,8 @@ export function send(url: string, sent: Sent = {}): Promise<Received> {
     request.on('error', reject);
     request.on('response', (response) => {
       const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('error', reject);
-      response.on('end', () => {
+      const isEndless = String(response.headers['content-type']).startsWith('text/event-stream');
+      const answered = () => {
         const text = Buffer.concat(parts).toString('utf8');
         const isJson = String(response.headers['content-type']).startsWith('application/json');
         resolve({
@@ -54,7 +53,15 @@ export function send(url: string, sent: Sent = {}): Promise<Received> {
           text,
           json: isJson && text !== '' ? JSON.parse(text) : undefined,
         });
+      };
+      response.on('data', (part: Buffer) => {
+        parts.push(part);
+        if (!isEndless) return;
+        answered();
+        response.destroy();
       });
+      response.on('error', reject);
+      response.on('end', answered);
     });
     request.end(body);
   });

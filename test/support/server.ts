@@ -12,6 +12,8 @@ export interface TestServer {
   readonly accountId: string;
   readonly projectId: string;
   readonly keys: { readonly admin: string; readonly write: string; readonly read: string };
+  /** What the first start printed. */
+  readonly printed: string;
   /** Every line that was logged so far. */
   readonly log: readonly string[];
   readonly clock: TestClock;
@@ -91,6 +93,7 @@ export async function startServer(
     accountId: /account +(\S+)/.exec(printed)?.[1] ?? '',
     projectId: /project {4}(\S+)/.exec(printed)?.[1] ?? '',
     keys: { admin: secret('admin'), write: secret('write'), read: secret('read') },
+    printed,
     log,
     clock,
     serving,

@@ -22,11 +22,13 @@ export const settingKinds: Readonly<Record<string, 'text' | 'wrapped'>> = {
   audit_purged: 'text',
 };
 
-/** What tells of the processes at work and not of what is stored, and what lives a day: no backup
- * holds it. */
+/**
+ * What tells of those at work, processes and people, and not of what is stored, and what lives a
+ * day: no backup holds it.
+ */
 export const leftOut = {
   settings: ['opened_at', 'reference_version', 'sealed_format', 'timeline'],
-  tables: ['node', 'schema_migration', 'event'],
+  tables: ['node', 'schema_migration', 'event', 'console_session'],
   columns: ['handoff_state.write_id', 'handoff_alias.previous_id', 'tombstone.write_id'],
 };
 

@@ -9,6 +9,7 @@ export const tablesEverywhere = [
   'api_key',
   'audit_chain',
   'ended_project',
+  'console_session',
 ];
 /** All by the same column, so that what belongs to a tenant stands on one worker. */
 export const tablesByTenant = [

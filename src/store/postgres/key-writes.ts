@@ -7,7 +7,7 @@ import { type Session, statement } from './session.js';
 import { raiseReferenceVersion } from './settings.js';
 import type { Settled, Transaction } from './write.js';
 
-const lockKey = statement<[keyId: string], KeyRow & { successor_id: string | null }>(
+export const lockKey = statement<[keyId: string], KeyRow & { successor_id: string | null }>(
   'lock_key',
   `SELECT ${keyColumns}, successor_id FROM api_key WHERE key_id = $1 FOR UPDATE`,
 );

@@ -52,7 +52,9 @@ export function outcomeCalls(parts: Parts, { clock, hashKey }: PostgresStoreOpti
       const earlyMs = limits.earlyLookUpSeconds * 1000;
       const decided = { ...nothingDecided };
       const asked = (
-        await parts.read((session) => session.all(tenantsToDecide, clock?.() ?? null, earlyMs))
+        await parts.read((session) =>
+          session.all(tenantsToDecide, clock?.() ?? null, limits.missedGraceMs, earlyMs),
+        )
       ).map(({ tenant }) => tenant);
       for (const tenant of asked) {
         const { tenants, missed, neverWritten } = await parts.write({

@@ -12,6 +12,7 @@ interface PickedUp {
   readonly written_at: number;
   readonly picked_up_at: number;
   readonly due_at: number | null;
+  readonly is_newly_missed: boolean;
 }
 type PickupValues = [
   tenant: string,
@@ -23,24 +24,30 @@ type PickupValues = [
 /** In the order in which writes lock rows, so that no two wait for each other in a circle. */
 export const pickUp = statement<PickupValues, PickedUp>(
   'pick_up',
-  pickUpText('handoff_state', 'id'),
+  pickUpText('handoff_state', 'id', 'missed_at'),
 );
 export const pickUpEnded = statement<PickupValues, PickedUp>(
   'pick_up_ended',
-  pickUpText('tombstone', 'name_hash'),
+  // What has ended is known to be missed, if it was.
+  pickUpText('tombstone', 'name_hash', 'NULL'),
 );
 
-function pickUpText(table: string, column: string): string {
+function pickUpText(table: string, column: string, missed: string): string {
+  const isLate = 'greatest(note.at, note.written_at) >= locked.due_at';
+  const isNewlyMissed = `${isLate} AND locked.missed_at IS NULL`;
+  const isLive = table === 'handoff_state';
   return `
     WITH locked AS (
-      SELECT ${column} AS name, written_at FROM ${table}
+      SELECT ${column} AS name, written_at, due_at, ${missed}::bigint AS missed_at FROM ${table}
       WHERE tenant = $1 AND ${column} = ANY ($2${texts}) AND picked_up_at IS NULL
       ORDER BY ${column} FOR UPDATE)
     UPDATE ${table} AS row SET picked_up_at = greatest(note.at, note.written_at)
+      ${isLive ? `, missed_at = CASE WHEN ${isNewlyMissed} THEN locked.due_at ELSE locked.missed_at END` : ''}
     FROM locked JOIN unnest($2${texts}, $3${bigints}, $4${bigints}) AS note (name, written_at, at)
       ON note.name = locked.name AND note.written_at = locked.written_at
     WHERE row.tenant = $1 AND row.${column} = locked.name
-    RETURNING row.${column} AS name, row.written_at, row.picked_up_at, row.due_at`;
+    RETURNING row.${column} AS name, row.written_at, row.picked_up_at, row.due_at,
+      ${isLive ? `coalesce(${isNewlyMissed}, false)` : 'false'} AS is_newly_missed`;
 }
 
 /** What another node or a write holds is left to it, or to the next time. */
@@ -59,17 +66,20 @@ export const noteMissed = statement<
 );
 
 /** Projects where something is to be decided. */
-export const tenantsToDecide = statement<[now: number | null, earlyMs: number], { tenant: string }>(
+export const tenantsToDecide = statement<
+  [now: number | null, graceMs: number, earlyMs: number],
+  { tenant: string }
+>(
   'tenants_to_decide',
   `SELECT tenant FROM project
    WHERE EXISTS (
      SELECT 1 FROM handoff_state
-     WHERE tenant = project.tenant AND due_at <= coalesce($1, ${statementNow})
+     WHERE tenant = project.tenant AND due_at <= coalesce($1, ${statementNow}) - $2
        AND picked_up_at IS NULL AND missed_at IS NULL AND due_at IS NOT NULL)
    OR EXISTS (
      SELECT 1 FROM resultless_look_up
      WHERE tenant = project.tenant AND cause = 'undecided'
-       AND at <= coalesce($1, ${statementNow}) - $2)`,
+       AND at <= coalesce($1, ${statementNow}) - $3)`,
 );
 
 export const otherProjects = statement<

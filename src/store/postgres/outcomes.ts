@@ -8,6 +8,7 @@ import type {
   ChangeNote,
   DecidedOutcomes,
   OutcomeNotes,
+  PickedUp,
   PickupNote,
   RecordedOutcomes,
   ResultlessCause,
@@ -53,11 +54,11 @@ export async function recordOutcomes(
     const { tenant, kind, at } = change;
     return { tenant, kind, stored: storedId(hashName, change), at, late: false };
   });
-  const pickups: { delayMs: number; late: boolean }[] = [];
+  const pickups: PickedUp[] = [];
   for (const some of byTenant(notes.pickups)) {
     for (const picked of await notePickups(transaction, hashName, some)) {
-      pickups.push({ delayMs: picked.event.at - picked.writtenAt, late: picked.event.late });
-      events.push(picked.event);
+      pickups.push(picked.pickup);
+      events.push(...picked.events);
     }
   }
   let otherProject = 0;
@@ -102,7 +103,7 @@ export async function decideOutcomes(
 ): Promise<DecidedOutcomes & { tenants: ReadonlySet<string> }> {
   await transaction.begun;
   const { now } = transaction;
-  const missed = await transaction.all(noteMissed, tenant, now, decidedMax);
+  const missed = await transaction.all(noteMissed, tenant, now - limits.missedGraceMs, decidedMax);
   const events = missed.map(({ id, due_at: at }): NewEvent => {
     return { tenant, kind: 'missed', stored: id, at, late: false };
   });
@@ -134,22 +135,28 @@ async function notePickups(
   transaction: Transaction,
   hashName: HashName,
   notes: readonly PickupNote[],
-): Promise<{ event: NewEvent; writtenAt: number }[]> {
+): Promise<{ pickup: PickedUp; events: NewEvent[] }[]> {
   const { tenant } = notes[0]!;
   const hashOf = ({ id }: PickupNote) => hashOfStored(hashName, tenant, { kind: 'id', value: id });
-
   const live = await transaction.all(pickUp, tenant, ...columnsOf(notes, ({ id }) => id));
   const seen = new Set(live.map(({ name }) => name));
+  // They may have ended in the moment since.
   const others = notes.filter(({ id }) => !seen.has(id));
   const ended =
     others.length === 0
       ? []
       : await transaction.all(pickUpEnded, tenant, ...columnsOf(others, hashOf));
   const idOf = new Map(others.map((note) => [hashOf(note), note.id]));
-  return [...live, ...ended].map(({ name, written_at, picked_up_at: at, due_at }) => {
-    const late = due_at !== null && at >= due_at;
-    const stored = idOf.get(name) ?? name;
-    return { event: { tenant, kind: 'picked_up', stored, at, late }, writtenAt: written_at };
+  return [...live, ...ended].map((row) => {
+    const { picked_up_at: at, due_at: dueAt, is_newly_missed: isNewlyMissed } = row;
+    const late = dueAt !== null && at >= dueAt;
+    const stored = idOf.get(row.name) ?? row.name;
+    const pickedUp: NewEvent = { tenant, kind: 'picked_up', stored, at, late };
+    const missed: NewEvent = { ...pickedUp, kind: 'missed', at: dueAt!, late: false };
+    return {
+      pickup: { delayMs: at - row.written_at, late, isNewlyMissed },
+      events: isNewlyMissed ? [missed, pickedUp] : [pickedUp],
+    };
   });
 }
 

@@ -12,6 +12,7 @@ import { listProjectReceipts, listReceipts } from './receipt-reads.js';
 import { keyWrites, projectWrites } from './reference-changes.js';
 import { findAccount, findKey, findProject, listKeys, listProjects } from './reference-reads.js';
 import { statement } from './session.js';
+import { sessionCalls } from './sessions.js';
 import { rewrapKeptKeys } from './settings.js';
 import { again } from './write.js';
 import { handoffWrites } from './writes.js';
@@ -40,6 +41,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...projectWrites(parts, options.region),
     ...keyWrites(parts),
     ...referenceReads(parts),
+    ...sessionCalls(parts),
     ...auditCalls(parts, options),
     ...outcomeCalls(parts, options),
     lookUp: (tenant, name) => calls.track(() => reads.lookUp(tenant, name)),

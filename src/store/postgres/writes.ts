@@ -8,6 +8,7 @@ import { erase, eraseNamed } from './erasures.js';
 import { type Changed, patch, put, settle } from './handoff-writes.js';
 import type { Parts } from './parts.js';
 import { emptyEnded, tenantsToEmpty } from './project-erasures.js';
+import { hasSessionsToPurge, purgeSessions } from './sessions.js';
 import { hasToPurge, purge, purgedRowsMax, tenantsToPurge } from './tombstones.js';
 import { again, type Clock, type Transaction } from './write.js';
 
@@ -75,6 +76,9 @@ export function handoffWrites(
           apply: (transaction) => purge(transaction, hashName, tenant),
           settle: again,
         });
+      }
+      if (await parts.read((session) => hasSessionsToPurge(session, clock))) {
+        count += await parts.write({ apply: purgeSessions, settle: again });
       }
       return count;
     },

@@ -19,6 +19,7 @@ import {
   initialise,
   prepareProjectStatements,
 } from './project-writes.js';
+import { createSession, endSession, prepareSessionStatements, takeSignIn } from './sessions.js';
 import { rewrapKeptKeys, wrappedHashKey } from './settings.js';
 import { preparePurgeStatements, purge } from './tombstones.js';
 
@@ -83,16 +84,16 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
   const dataKeys = prepareDataKeyStatements(db);
   const references = prepareProjectStatements(db);
   const projectErasure = prepareProjectErasure(db, references, signer, unwrapped);
-  const plain =
-    <Input, Output>(run: (statements: typeof references, input: Input) => Output) =>
-    (input: Input): Changed<Output> => ({ output: run(references, input), changed: [] });
+  const sessions = prepareSessionStatements(db);
+  const onSessions = plainly(sessions);
+  const plain = plainly(references);
 
   const commands = {
     put: about(handoffs, put),
     patch: about(handoffs, patch),
     erase: about(erasures, erase),
     eraseNamed: about(erasures, eraseNamed),
-    purge: about({ ...handoffs, ...preparePurgeStatements(db) }, purge),
+    purge: about({ ...handoffs, ...preparePurgeStatements(db), sessions }, purge),
     createProject: plain(createProject),
     changeProject: plain(changeProject),
     eraseProject: about(projectErasure, eraseProject),
@@ -101,6 +102,9 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
     rotateKey: plain(rotateKey),
     revokeKey: plain(revokeKey),
     noteKeyUse: plain(noteKeyUse),
+    createSession: onSessions(createSession),
+    endSession: onSessions(endSession),
+    takeSignIn: onSessions(takeSignIn),
     recordOutcomes: about(outcomes, recordOutcomes),
     decideOutcomes: about(outcomes, decideOutcomes),
     appendAudit: (input: { texts: readonly AuditText[] }): Changed<void> => ({
@@ -124,6 +128,12 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
   /** Another process has written: a project may be gone, and its keys with it. */
   const forgetKeys = () => unwrapped.forget();
   return { commands, forgetKeys };
+}
+
+/** For writes that change nothing of what look-ups find. */
+function plainly<Statements>(statements: Statements) {
+  return <Input, Output>(run: (statements: Statements, input: Input) => Output) =>
+    (input: Input): Changed<Output> => ({ output: run(statements, input), changed: [] });
 }
 
 function about<Statements, Input, Output>(

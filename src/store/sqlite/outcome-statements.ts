@@ -1,5 +1,6 @@
 // The statements that outcomes are recorded and decided with.
 
+import type { PickupColumns } from '../handoff-rows.js';
 import { type Connection, prepare } from './database.js';
 
 export function prepareOutcomeStatements(db: Connection) {
@@ -10,11 +11,14 @@ export function prepareOutcomeStatements(db: Connection) {
       `SELECT tenant FROM project WHERE account_id = ? AND tenant <> ?
        ORDER BY created_at DESC LIMIT ?`,
     ),
-    pickUp: prepare<[number, string, string, number], { due_at: number | null }>(
+    notPickedUp: prepare<[string, string, number], Omit<PickupColumns, 'picked_up_at'>>(
       db,
-      `UPDATE handoff_state SET picked_up_at = ?
-       WHERE tenant = ? AND id = ? AND written_at = ? AND picked_up_at IS NULL
-       RETURNING due_at`,
+      `SELECT due_at, missed_at FROM handoff_state
+       WHERE tenant = ? AND id = ? AND written_at = ? AND picked_up_at IS NULL`,
+    ),
+    pickUp: prepare<[number, number | null, string, string]>(
+      db,
+      'UPDATE handoff_state SET picked_up_at = ?, missed_at = ? WHERE tenant = ? AND id = ?',
     ),
     pickUpEnded: prepare<[number, string, string, number], { due_at: number | null }>(
       db,

@@ -7,6 +7,7 @@ import type {
   ChangeNote,
   DecidedOutcomes,
   OutcomeNotes,
+  PickedUp,
   PickupNote,
   RecordedOutcomes,
   ResultlessNote,
@@ -63,7 +64,7 @@ export function decideOutcomes(
   const decided = { missed: 0, neverWritten: 0 };
   const changed: string[] = [];
   for (const { tenant } of statements.projects.all()) {
-    const missed = statements.missed.all(tenant, now, decidedMax);
+    const missed = statements.missed.all(tenant, now - limits.missedGraceMs, decidedMax);
     for (const { id, due_at } of missed) {
       statements.noteMissed.run(tenant, id);
       addEvent(statements, { tenant, kind: 'missed', stored: id, at: due_at, late: false });
@@ -94,17 +95,30 @@ function notePickup(
   statements: OutcomeStatements,
   note: PickupNote,
   tell: (event: NewEvent) => void,
-): { delayMs: number; late: boolean } | undefined {
+): PickedUp | undefined {
   const { tenant, id, writtenAt } = note;
   const at = Math.max(note.at, writtenAt);
-  const hash = hashOfStored(statements.hashName, tenant, { kind: 'id', value: id });
-  const row =
-    statements.pickUp.get(at, tenant, id, writtenAt) ??
-    statements.pickUpEnded.get(at, tenant, hash, writtenAt);
+  const live = statements.notPickedUp.get(tenant, id, writtenAt);
+  const row = live ?? endedPickedUp(statements, note, at);
   if (row === undefined) return undefined;
-  const late = row.due_at !== null && at >= row.due_at;
+  const { due_at: dueAt } = row;
+  const late = dueAt !== null && at >= dueAt;
+  const isNewlyMissed = late && live?.missed_at === null;
+  const missedAt = isNewlyMissed ? dueAt : (live?.missed_at ?? null);
+  if (live !== undefined) statements.pickUp.run(at, missedAt, tenant, id);
+  if (isNewlyMissed) tell({ tenant, kind: 'missed', stored: id, at: dueAt, late: false });
   tell({ tenant, kind: 'picked_up', stored: id, at, late });
-  return { delayMs: at - writtenAt, late };
+  return { delayMs: at - writtenAt, late, isNewlyMissed };
+}
+
+/** It may have ended in the moment since. */
+function endedPickedUp(
+  statements: OutcomeStatements,
+  { tenant, id, writtenAt }: PickupNote,
+  at: number,
+): { due_at: number | null } | undefined {
+  const hash = hashOfStored(statements.hashName, tenant, { kind: 'id', value: id });
+  return statements.pickUpEnded.get(at, tenant, hash, writtenAt);
 }
 
 /** The cause that is known at once, beside those that the answer told. */

@@ -35,7 +35,7 @@ export class StatsReads {
       ),
       resultless: prepare<[Omit<SpanValues, 'now'>], ResultlessCountRow>(
         db,
-        `SELECT (at - @from) / @interval AS bucket, cause, count(*) AS count
+        `SELECT CAST((at - @from) / @interval AS INTEGER) AS bucket, cause, count(*) AS count
          FROM resultless_look_up WHERE tenant = @tenant AND at >= @from AND at < @to
          GROUP BY 1, 2`,
       ),
@@ -65,7 +65,7 @@ export class StatsReads {
 
 /** Every handoff that was written in the span: its interval, its outcome, its time to pickup. */
 const handoffs = `
-  SELECT (written_at - @from) / @interval AS bucket, picked_up_at - written_at AS delay,
+  SELECT CAST((written_at - @from) / @interval AS INTEGER) AS bucket, picked_up_at - written_at AS delay,
     CASE
       WHEN picked_up_at IS NOT NULL THEN iif(picked_up_at >= due_at, 'late', 'picked_up')
       WHEN due_at <= @now THEN 'missed'
@@ -74,7 +74,7 @@ const handoffs = `
   FROM handoff_state INDEXED BY handoff_state_by_outcome
   WHERE tenant = @tenant AND written_at >= @from AND written_at < @to
   UNION ALL
-  SELECT (written_at - @from) / @interval, picked_up_at - written_at,
+  SELECT CAST((written_at - @from) / @interval AS INTEGER), picked_up_at - written_at,
     CASE
       WHEN picked_up_at IS NOT NULL THEN iif(picked_up_at >= due_at, 'late', 'picked_up')
       WHEN cause = 'erased' AND (due_at IS NULL OR ended_at < due_at) THEN 'erased'

@@ -21,6 +21,7 @@ import type { Lock } from './lock.js';
 import { ReceiptReads } from './receipt-reads.js';
 import { ReferenceReads } from './reference-reads.js';
 import { Reports } from './reports.js';
+import { sessionReader } from './sessions.js';
 import { Writer } from './writer.js';
 import type { WriterData } from './writer-thread.js';
 import { untilClosed, writesOf } from './writes.js';
@@ -65,6 +66,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   );
   const reports = new Reports(file);
   const references = new ReferenceReads(reader, () => handoffs.forgetAll());
+  const findSession = sessionReader(reader);
   const { publicKey } = new ReceiptSigner(signingKey, region);
 
   const budget = new SealBudget(async (tenant) => {
@@ -103,6 +105,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     watchEvents: (tenant, wake) => watchers.watch(eventsKey(tenant), wake),
     keyedHash: textHasher(hashKey),
     ...referenceReadsOf(references, reading),
+    findSession: (tokenHash) => reading(() => findSession(tokenHash)),
     ...auditReads(new AuditReads(reader, auditKey), { reading, hashName, now }),
 
     checkReady: () =>

@@ -9,11 +9,15 @@ import { type Connection, prepare } from './database.js';
 import { addEvent } from './event-writes.js';
 import type { HandoffStatements } from './handoff-statements.js';
 import { emptyEnded, prepareEmptying } from './project-erasures.js';
+import type { SessionStatements } from './sessions.js';
 
 /** Rows a purge takes in one transaction, of all projects together, so that writes go on between. */
 const purgedRowsMax = 200;
 
-export type PurgeStatements = HandoffStatements & ReturnType<typeof preparePurgeStatements>;
+export type PurgeStatements = HandoffStatements &
+  ReturnType<typeof preparePurgeStatements> & {
+    readonly sessions: Pick<SessionStatements, 'dropExpired'>;
+  };
 
 export function preparePurgeStatements(db: Connection) {
   return {
@@ -87,8 +91,8 @@ export function bury(
 }
 
 /**
- * Buries what has expired, drops old tombstones and receipts and what erased projects have left,
- * some rows at a time; how many rows it took.
+ * Buries what has expired, drops old tombstones, receipts, sessions and what erased projects have
+ * left, some rows at a time; how many rows it took.
  */
 export function purge(
   statements: PurgeStatements,
@@ -100,6 +104,7 @@ export function purge(
   const oldestEvent = now - limits.eventSeconds * 1000;
   const emptied = emptyEnded(statements, now, purgedRowsMax);
   let left = Math.max(0, purgedRowsMax - emptied);
+  left -= statements.sessions.dropExpired.run(now, left).changes;
   // In another order each time: a project with much to purge does not hold up the others.
   for (const { tenant } of left === 0 ? [] : statements.tenants.all()) {
     const expired = statements.expired.all(tenant, now, left);

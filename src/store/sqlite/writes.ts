@@ -56,6 +56,9 @@ export function writesOf(writer: Writer, parts: WriteParts): Writes {
     rotateKey: (keyId, successor, endsAt) => writer.run('rotateKey', { keyId, successor, endsAt }),
     revokeKey: (keyId, revokedAt) => writer.run('revokeKey', { keyId, revokedAt }),
     noteKeyUse: (usedAt) => writer.run('noteKeyUse', { usedAt }),
+    createSession: (session) => writer.run('createSession', { session }),
+    endSession: (tokenHash) => writer.run('endSession', { tokenHash }),
+    takeSignIn: (tokenHash) => writer.run('takeSignIn', { tokenHash }),
     recordOutcomes: (notes) => writer.run('recordOutcomes', { notes, now: now() }),
     decideOutcomes: () => writer.run('decideOutcomes', { now: now() }),
     async appendAudit(notes) {

@@ -35,6 +35,7 @@ export function auditTamperingContract(makePlace: MakeStorePlace): void {
         status: 200,
         cause: null,
         requestId: `request-${count++}`,
+        durationMs: null,
       },
     ];
 

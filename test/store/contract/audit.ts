@@ -26,7 +26,7 @@ export function auditContract(makePlace: MakeStorePlace): void {
           subject: 'the-key',
           requestId: null,
         }),
-        noteOf(setting, project, { at: 3, action: 'list', subject: null }),
+        noteOf(setting, project, { at: 3, action: 'list', subject: null, durationMs: 0.25 }),
       ]);
       const [list, key, lookUp] = await all(setting, project);
       const record = setting.store.auditRecordOf(project.tenant, bySharedId('call'));
@@ -38,6 +38,7 @@ export function auditContract(makePlace: MakeStorePlace): void {
         action: 'list',
         record: null,
         requestId: 'request',
+        durationMs: 0.25,
       });
       expect(key).toEqual({
         ...common,
@@ -45,6 +46,7 @@ export function auditContract(makePlace: MakeStorePlace): void {
         action: 'key_create',
         record: 'the-key',
         requestId: null,
+        durationMs: null,
       });
       expect(lookUp).toEqual({
         at: 1,
@@ -52,6 +54,7 @@ export function auditContract(makePlace: MakeStorePlace): void {
         address: '192.0.2.7',
         record,
         requestId: 'request',
+        durationMs: null,
         ...refused,
       });
     });
@@ -198,6 +201,7 @@ function noteOf(setting: Setting, project: Project, more: Partial<AuditNote> = {
     status: 200,
     cause: null,
     requestId: 'request',
+    durationMs: null,
     ...more,
   };
 }

@@ -1,0 +1,12 @@
+-- Sessions of the console and tokens to sign in with, by the hash of what the browser holds.
+
+CREATE TABLE console_session (
+  token_hash bytea PRIMARY KEY,
+  kind       text COLLATE "C" NOT NULL, -- 'session' or 'sign_in'
+  key_id     text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  expires_at bigint NOT NULL
+);
+
+CREATE INDEX console_session_by_key ON console_session (key_id, kind, created_at, token_hash);
+CREATE INDEX console_session_by_end ON console_session (expires_at);
