@@ -66,6 +66,8 @@ export const limits = {
   databaseCallsMax: 20_000,
   /** Audit entries that wait to be written; one more call is answered 503. */
   auditWaitingMax: 50_000,
+  /** Characters of the actions that a reader of the audit names. */
+  auditActionCharactersMax: 500,
   auditRetentionSecondsMin: 86_400,
   auditRetentionSecondsMax: 3_650 * 86_400,
   auditRetentionSecondsDefault: 365 * 86_400,

@@ -217,6 +217,17 @@ describe('reading', () => {
     expect((await audit({ ...ofIt, action: 'put' })).json.items).toEqual([]);
     expect((await audit({ id: 'filtered', action: 'put' })).json.items).toHaveLength(1);
     expect((await audit({ shared_id: 'filtered' })).json.items).toEqual([]);
+
+    const both = (await audit({ id: 'filtered', action: 'put,look_up' })).json.items;
+    expect(both.map(({ action }: { action: string }) => action)).toEqual([
+      ...Array.from({ length: 3 }, () => 'look_up'),
+      'put',
+    ]);
+    expect((await audit({ record: both[0].record, action: 'put,look_up' })).json.items).toEqual(both);
+    expect((await audit({ record: 'hash:other' })).json.items).toEqual([]);
+    for (const action of ['dance', 'put,', 'put,dance']) {
+      expect((await audit({ action })).status).toBe(400);
+    }
   });
 
   it('needs an admin key, for the account one of all of it', async () => {
