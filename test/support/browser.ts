@@ -15,6 +15,8 @@ export interface PageOptions {
   readonly theme?: Theme;
   readonly width?: number;
   readonly height?: number;
+  /** Whether scripts run, as they do where it is left out. */
+  readonly javaScript?: boolean;
   /** Where two pages share a session; left out: a browser profile of its own. */
   readonly context?: BrowserContext;
   /** Trouble that the test brings about itself, such as the 401 of a wrong key. */
@@ -40,6 +42,7 @@ export async function openPage(options: PageOptions = {}): Promise<Page> {
 export async function openContext(options: PageOptions = {}): Promise<BrowserContext> {
   shared ??= chromium.connect(inject('browserAddress'));
   const context = await (await shared).newContext({
+    javaScriptEnabled: options.javaScript ?? true,
     colorScheme: options.theme ?? 'light',
     viewport: { width: options.width ?? widths.desktop, height: options.height ?? 900 },
     // As most viewers: neither the server's zone nor its language.
@@ -52,11 +55,26 @@ export async function openContext(options: PageOptions = {}): Promise<BrowserCon
   return context;
 }
 
-/** How far the page can be scrolled sideways, in CSS pixels: 0 where nothing sticks out. */
+/**
+ * How far something sticks out of the page sideways, in CSS pixels, whether it can be scrolled to or
+ * is cut off; what scrolls by itself, as code does, may be as wide as it likes.
+ */
 export function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    // What is drawn by a script takes its new size with the frame after a change.
+    for (const _ of [1, 2]) await new Promise((resolve) => requestAnimationFrame(resolve));
     const { scrollWidth, clientWidth } = document.documentElement;
-    return scrollWidth - clientWidth;
+    let widest = scrollWidth;
+    const look = (element: Element) => {
+      const { overflowX, position } = getComputedStyle(element);
+      const { right, width } = element.getBoundingClientRect();
+      // Text for screen readers alone is a pixel wide.
+      if (width > 1 && position !== 'fixed') widest = Math.max(widest, Math.floor(right));
+      if (overflowX === 'auto' || overflowX === 'scroll') return;
+      for (const child of element.children) look(child);
+    };
+    look(document.body);
+    return widest - clientWidth;
   });
 }
 

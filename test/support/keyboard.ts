@@ -47,7 +47,7 @@ export async function chooseIn(target: Locator, option: string): Promise<void> {
   expect(await chosen()).toBe(option);
 }
 
-function hasFocus(target: Locator): Promise<boolean> {
+export function hasFocus(target: Locator): Promise<boolean> {
   return target.evaluate((element) => element === document.activeElement);
 }
 

@@ -39,7 +39,7 @@ function stepsOf(server: TestServer, place: number, now: number): Step[] {
   const query = { shared_id: state.shared_id };
   // Denser towards the end of the morning, and never quite even.
   const share = Math.sqrt((place + 1) / handoffs);
-  const writtenAt = Math.round(now - spanMs * (1 - share) - ((place * 7_919) % 20) * second);
+  const writtenAt = Math.round(now - spanMs * (1 - share) - ((place * 2_654_435_761) % 40_000));
   const steps: Step[] = [{ at: writtenAt, take: () => put(server, state), status: 201 }];
   const readAfter = (ms: number) =>
     steps.push({ at: writtenAt + ms, take: () => lookUp(server, query), status: 200 });
