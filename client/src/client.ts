@@ -5,6 +5,7 @@ import { answerPage } from './answer.js';
 import { changesBody, writeBody } from './body.js';
 import { connection, type Send } from './connection.js';
 import { invalidRequest, isMissing } from './errors.js';
+import { readEvents } from './events.js';
 import {
   erasure,
   erasures,
@@ -16,13 +17,16 @@ import {
 import { KeyCalls } from './keys.js';
 import { type ClientOptions, checkedSettings } from './options.js';
 import { ProjectCalls } from './projects.js';
+import { type ReadText, textStream } from './text-stream.js';
 import type {
   CallOptions,
   ConditionalLookUpOptions,
   Erasure,
+  EventOptions,
   FoundHandoff,
   HandoffAnswer,
   HandoffChanges,
+  HandoffEvent,
   HandoffFilter,
   HandoffName,
   HandoffWrite,
@@ -57,10 +61,15 @@ export class BatonClient {
   readonly keys: KeyCalls;
   readonly #options: ClientOptions;
   readonly #send: Send;
+  readonly #readText: ReadText;
+  readonly #retries: number;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#send = connection(checkedSettings(options));
+    const settings = checkedSettings(options);
+    this.#send = connection(settings);
+    this.#readText = textStream(settings);
+    this.#retries = settings.retries;
     this.projects = new ProjectCalls(this.#send);
     this.keys = new KeyCalls(this.#send);
   }
@@ -229,6 +238,22 @@ export class BatonClient {
     }
   }
 
+  /**
+   * What happens to handoffs, as it happens, from now on or after the event `lastEventId`; needs an
+   * admin key. A lost connection is made anew, and what came meanwhile is given; it ends where the
+   * iteration does, and throws where the server refuses, or `retries` connections in a row failed.
+   */
+  events(options: EventOptions = {}): AsyncGenerator<HandoffEvent, never, undefined> {
+    const { lastEventId, signal } = options;
+    const call = { path: this.#path('events'), silentSecondsMax: eventSilentSecondsMax, signal };
+    return readEvents({
+      retries: this.#retries,
+      lastEventId,
+      signal,
+      open: (last) => this.#readText({ ...call, parameters: { last_event_id: last } }),
+    });
+  }
+
   #path(resource: string): string {
     const { account, project } = this.#options;
     if (account === undefined || project === undefined) {
@@ -239,6 +264,9 @@ export class BatonClient {
     return path('v1', account, project, resource);
   }
 }
+
+/** The server says every 15 seconds that it is there. */
+const eventSilentSecondsMax = 45;
 
 function nameParameters(name: HandoffName): Record<string, string | undefined> {
   return { id: name.id, shared_id: name.sharedId };

@@ -49,8 +49,11 @@ export function connection(settings: Settings): Send {
   };
 }
 
-/** A key of few characters is no secret, and may be a part of any word. */
-function withoutKey(message: string, apiKey: string): string {
+/**
+ * The message, in which a server may have repeated the key. A key of few characters is no secret,
+ * and may be a part of any word.
+ */
+export function withoutKey(message: string, apiKey: string): string {
   return apiKey.length < secretCharactersMin
     ? message
     : message.replaceAll(apiKey, '(the API key)');
@@ -80,7 +83,8 @@ function isAccepted(status: number): boolean {
   return (status >= 200 && status < 300) || status === 304;
 }
 
-function refusal(reply: Reply): Failure {
+/** What an answer says that is neither 2xx nor 304. */
+export function refusal(reply: Reply): Failure {
   const { status, headers } = reply;
   const { error_code, error_message, error_id } = parsedObject(reply.bodyText) ?? {};
   const known = [...missingCodes, ...Object.values(codeOfStatus)].find((it) => it === error_code);

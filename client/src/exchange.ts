@@ -82,7 +82,8 @@ function timeout(seconds: number): Failure {
   };
 }
 
-function lost({ origin }: Settings, error: unknown): Failure {
+/** A connection that failed. */
+export function lost({ origin }: Settings, error: unknown): Failure {
   // Only the code of the platform's error is told: the rest of it may quote the request.
   const reason = reasonOf(error);
   const found = reason === undefined ? 'no reason given' : reason;

@@ -182,3 +182,29 @@ export interface ListedHandoff {
   readonly status: HandoffStatus;
   readonly pickedUpAt?: Date;
 }
+
+export interface EventOptions extends CallOptions {
+  /** The `eventId` of the last event that is known; left out: it begins now. */
+  readonly lastEventId?: string | undefined;
+}
+
+/** Something that happened to a handoff; never with `data`. */
+export type HandoffEvent =
+  | {
+      readonly kind: 'written' | 'changed' | 'missed' | 'erased';
+      /** To come again with, as `lastEventId`. */
+      readonly eventId: string;
+      /** Of an erased or hidden state `hash:` and a keyed hash. */
+      readonly id: string;
+      readonly at: Date;
+    }
+  | {
+      readonly kind: 'picked_up';
+      readonly eventId: string;
+      readonly id: string;
+      readonly at: Date;
+      /** After the project's deadline. */
+      readonly late: boolean;
+    }
+  /** Events that were not read are gone: look at the list, and go on from here. */
+  | { readonly kind: 'gap'; readonly eventId: string };

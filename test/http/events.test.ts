@@ -105,7 +105,7 @@ describe('a stream', () => {
     for (const count of [1, 2]) {
       server.clock.advance(15_000);
       const beats = () => reader.text.match(/^: .*$/gm)?.length ?? 0;
-      await expect.poll(beats, { interval: 10, timeout: 3_000 }).toBe(count);
+      await expect.poll(beats, { interval: 10, timeout: 10_000 }).toBe(count);
     }
     expect(reader.events).toEqual([]);
   });

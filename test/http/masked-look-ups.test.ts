@@ -126,9 +126,9 @@ describe('the audit', () => {
         ({ request_id }: { request_id: string }) => request_id === answer.headers['x-request-id'],
       ).duration_ms;
     expect(durationOf(short)).toBeGreaterThan(0);
-    expect(durationOf(short)).toBeLessThan(500);
+    expect(durationOf(short)).toBeLessThan(5_000);
     expect(durationOf(waited)).toBeGreaterThanOrEqual(990);
-    expect(durationOf(waited)).toBeLessThan(5_000);
+    expect(durationOf(waited)).toBeLessThan(10_000);
     const ofAccount = await send(`${url}&scope=account`, { key: server.keys.admin });
     const byOperator = ofAccount.json.items.filter(
       ({ address }: { address: string }) => address === 'cli',

@@ -1,5 +1,6 @@
 // Sessions of the console: how a browser signs in, what its cookie is good for, and when it ends.
 
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { limits } from '../../src/limits.js';
 import { admin, keyIdOf, madeKey, untilWaiting } from '../support/admin-calls.js';
@@ -14,6 +15,7 @@ import {
   signedIn,
   signIn,
 } from '../support/session-calls.js';
+import { writeTlsFiles } from '../support/tls-files.js';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -53,6 +55,21 @@ describe('an admin key', () => {
     const shown = await shownSession(server, browserOf(answer));
     expect([shown.status, shown.json]).toEqual([200, answer.json]);
     expect(shown.headers['set-cookie']).toBeUndefined();
+  });
+
+  it('gives a cookie for TLS alone, where the server speaks TLS', async () => {
+    const files = writeTlsFiles();
+    const secure = await startServer(files.config);
+    onTestFinished(async () => {
+      await secure.stop();
+      rmSync(files.directory, { recursive: true });
+    });
+    const answer = await signIn(secure, { api_key: secure.keys.admin }, { ca: files.cert });
+    expect(answer.headers['set-cookie']).toEqual([expect.stringMatching(/; Secure$/)]);
+    const browser = browserOf(answer);
+    const url = `${secure.url}/console/session`;
+    const out = await callAs(browser, url, { method: 'DELETE', ca: files.cert });
+    expect(out.headers['set-cookie']).toEqual([expect.stringMatching(/Max-Age=0; .*; Secure$/)]);
   });
 
   it('gives a cookie for TLS alone, where the browser came by TLS through a proxy', async () => {

@@ -7,14 +7,14 @@ import { lookUp, put } from '../support/handoff-calls.js';
 import { callAs, signedIn } from '../support/session-calls.js';
 import { startNodes } from './nodes.js';
 
-test('what happens on one node is told on the other within a second, in one order', async () => {
+test('what happens on one node is told on the other, in one order', async () => {
   const [one, other] = await startNodes(2);
   const readers = await Promise.all([one!, other!].map((node) => readEvents(node)));
   for (const reader of readers) onTestFinished(() => reader.close());
   await put(one!, { id: 'a', data: {} });
-  await readers[1]!.until(1, 1_000);
+  await readers[1]!.until(1);
   await put(other!, { id: 'b', data: {} });
-  await readers[0]!.until(2, 1_000);
+  await readers[0]!.until(2);
   await Promise.all([one!, other!].map((node) => lookUp(node, { id: 'a' })));
   const [here, there] = await Promise.all(readers.map((reader) => reader.until(3)));
   expect(here).toEqual(there);
@@ -32,5 +32,5 @@ test('a stream ends with its key and its session, whichever node ends them', asy
   const bySession = await readEvents(other!, { headers: { cookie: browser.cookie } });
   await admin(one!, 'DELETE', `keys/${keyId}`);
   await callAs(browser, `${one!.url}/console/session`, { method: 'DELETE' });
-  await Promise.all([byKey.ended(5_000), bySession.ended(5_000)]);
+  await Promise.all([byKey.ended(), bySession.ended()]);
 });
