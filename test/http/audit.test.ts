@@ -223,7 +223,9 @@ describe('reading', () => {
       ...Array.from({ length: 3 }, () => 'look_up'),
       'put',
     ]);
-    expect((await audit({ record: both[0].record, action: 'put,look_up' })).json.items).toEqual(both);
+    expect((await audit({ record: both[0].record, action: 'put,look_up' })).json.items).toEqual(
+      both,
+    );
     expect((await audit({ record: 'hash:other' })).json.items).toEqual([]);
     for (const action of ['dance', 'put,', 'put,dance']) {
       expect((await audit({ action })).status).toBe(400);
