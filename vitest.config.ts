@@ -18,6 +18,7 @@ const ofEveryStore = [
   'test/model/**/*.test.ts',
   'test/backup/**/*.test.ts',
   'test/canary.test.ts',
+  'test/audit-durability.test.ts',
 ];
 
 export default defineConfig({
@@ -54,6 +55,9 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           provide: { storeKind: 'sqlite' },
           globalSetup: 'test/support/browser-setup.ts',
+          // As long as a page may take on a busy machine; no test is for how long it takes.
+          expect: { poll: { timeout: 15_000 } },
+          testTimeout: 60_000,
         },
       },
     ],

@@ -22,7 +22,7 @@ const expected = [/404/];
 
 beforeAll(async () => {
   server = await startServer();
-  await tellHistory(server);
+  await tellHistory(server, 40);
 });
 
 afterAll(() => server.stop());
@@ -38,6 +38,32 @@ describe.each(themes)('%s', (theme) => {
     await page.getByLabel('Admin key').fill('baton_wrong');
     await button.click();
     await page.getByRole('alert').waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+  });
+
+  test('axe finds nothing in the dialogs', async () => {
+    const page = await openConsole(server, consolePaths.keys, { theme });
+    const button = (name: string | RegExp) => page.getByRole('button', { name });
+    for (const name of ['New key', 'Rotate first write key', 'Revoke first write key']) {
+      await button(name).click();
+      await page.getByRole('dialog').waitFor();
+      expect(await accessibilityViolations(page), name).toEqual([]);
+      await button('Cancel').click();
+    }
+    await button('New key').click();
+    await button('Make the key').click();
+    await page.getByRole('dialog', { name: 'Copy the key now' }).waitFor();
+    expect(await accessibilityViolations(page), 'the secret').toEqual([]);
+  });
+
+  test('axe finds nothing where a request is open, and a trial is made', async () => {
+    const page = await openConsole(server, consolePaths.requests, { theme });
+    await page.getByRole('table').getByRole('button').first().click();
+    expect(await accessibilityViolations(page)).toEqual([]);
+
+    await page.goto(server.url + consolePaths['try it']);
+    await page.getByRole('button', { name: 'Write it' }).click();
+    await page.getByRole('article').waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 

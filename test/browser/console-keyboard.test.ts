@@ -82,7 +82,7 @@ describe('handoffs', () => {
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
     expect((await lookUp(server, { id: 'conv-1' })).status).toBe(200);
-    await expect.poll(() => hasFocus(erase), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => hasFocus(erase)).toBe(true);
     await page.keyboard.press('Enter');
     await enterOn(page.getByRole('button', { name: 'Erase it for good' }));
     await page.getByText('It is erased.').waitFor();

@@ -7,7 +7,7 @@ import { lookUp, put } from './handoff-calls.js';
 import { sampleSensitiveFields, sampleState } from './sample-states.js';
 import type { TestServer } from './server.js';
 
-const handoffs = 180;
+const handoffsOfMorning = 180;
 const spanMs = 3 * 3_600_000;
 const second = 1_000;
 
@@ -18,14 +18,16 @@ interface Step {
 }
 
 /** Moves the server's clock back, through the morning, and lets it go on from now. */
-export async function tellHistory(server: TestServer): Promise<void> {
+export async function tellHistory(server: TestServer, handoffs = handoffsOfMorning): Promise<void> {
   const now = Date.now();
   server.clock.stopAt(now - spanMs - 60 * second);
   const settings = { sensitive_fields: sampleSensitiveFields };
   const set = await admin(server, 'PATCH', `projects/${server.projectId}`, settings);
   expect(set.status, set.text).toBe(200);
 
-  const steps = Array.from({ length: handoffs }, (_, place) => stepsOf(server, place, now)).flat();
+  const steps = Array.from({ length: handoffs }, (_, place) =>
+    stepsOf(server, place, place / handoffs, now),
+  ).flat();
   for (const { at, take, status } of steps.toSorted((one, other) => one.at - other.at)) {
     if (at > now) continue;
     server.clock.stopAt(at);
@@ -34,11 +36,11 @@ export async function tellHistory(server: TestServer): Promise<void> {
   server.clock.resume();
 }
 
-function stepsOf(server: TestServer, place: number, now: number): Step[] {
+function stepsOf(server: TestServer, place: number, of: number, now: number): Step[] {
   const state = sampleState(place);
   const query = { shared_id: state.shared_id };
   // Denser towards the end of the morning, and never quite even.
-  const share = Math.sqrt((place + 1) / handoffs);
+  const share = Math.sqrt(of);
   const writtenAt = Math.round(now - spanMs * (1 - share) - ((place * 2_654_435_761) % 40_000));
   const steps: Step[] = [{ at: writtenAt, take: () => put(server, state), status: 201 }];
   const readAfter = (ms: number) =>
