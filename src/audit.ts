@@ -10,6 +10,8 @@ export const auditActions = [
   'patch',
   'erase',
   'erase_named',
+  'link_create',
+  'pop_open',
   'receipt_list',
   'list',
   'stats_read',
@@ -24,6 +26,7 @@ export const auditActions = [
   'key_create',
   'key_rotate',
   'key_revoke',
+  'refused',
   'sign_in',
   'sign_out',
 ] as const;
@@ -47,6 +50,8 @@ export interface AuditEntry {
   readonly requestId: string | null;
   /** From the request to its answer; null where there was no request, or nobody noted it. */
   readonly durationMs: number | null;
+  /** How many calls that were not let in it stands for; left out: for one call. */
+  readonly calls?: number;
 }
 
 /** What has happened, before it is kept. */
@@ -109,12 +114,15 @@ export type AuditLine = readonly [
   status: number,
   cause: ErrorCode | null,
   requestId: string | null,
-  durationMs?: number,
+  durationMs?: number | null,
+  calls?: number,
 ];
 
 export function entryOfLine(line: AuditLine): AuditEntry {
-  const [at, action, keyId, address, record, status, cause, requestId, durationMs = null] = line;
-  return { at, action, keyId, address, record, status, cause, requestId, durationMs };
+  const [at, action, keyId, address, record, status, cause, requestId] = line;
+  const [durationMs = null, calls] = line.slice(8) as [number | null | undefined, number?];
+  const entry = { at, action, keyId, address, record, status, cause, requestId, durationMs };
+  return calls === undefined ? entry : { ...entry, calls };
 }
 
 export function includesEntry(filter: AuditFilter, entry: AuditEntry): boolean {

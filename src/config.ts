@@ -43,6 +43,8 @@ export interface Config extends LimitConfig {
   readonly masterKeyCommand: string | null;
   readonly logLevel: LogLevel;
   readonly corsOrigins: readonly string[];
+  /** Origins whose pages may show a screen pop in a frame. */
+  readonly popFrameOrigins: readonly string[];
   readonly metricsPort: number | null;
   /** Absolute paths; both or none. Null: plain HTTP. */
   readonly tlsCert: string | null;
@@ -178,6 +180,16 @@ export const configOptions: ConfigOptions = {
     variable: 'BATON_CORS_ORIGIN',
     placeholder: 'ORIGIN',
     help: 'origins whose browsers may call, separated by commas',
+    fallback: [],
+    fallbackHelp: 'none',
+    concerns: 'server',
+    read: readOrigins,
+  },
+  popFrameOrigins: {
+    flag: '--pop-frame-origin',
+    variable: 'BATON_POP_FRAME_ORIGINS',
+    placeholder: 'ORIGIN',
+    help: 'origins whose pages may show a screen pop in a frame; repeat, or separate by commas',
     fallback: [],
     fallbackHelp: 'none',
     concerns: 'server',

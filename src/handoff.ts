@@ -9,6 +9,8 @@ import { mergePatch } from './merge-patch.js';
 export interface HandoffName {
   readonly kind: 'id' | 'shared_id';
   readonly value: string;
+  /** The value is the name's keyed hash, which is all that is kept where a project hides names. */
+  readonly isHashed?: true;
 }
 
 /** What a PUT writes. `dataText` is the JSON text of `data`, white space aside, as it was sent. */

@@ -34,6 +34,10 @@ export const limits = {
   listItemsMax: 200,
   listItemsDefault: 50,
   cursorCharactersMax: 2_000,
+  /** Life of a link of the screen pop, in seconds. */
+  linkSecondsMin: 60,
+  linkSecondsMax: 8 * 3_600,
+  linkSecondsDefault: 15 * 60,
   /** How long a tombstone tells "expired" or "erased" from "never written". */
   tombstoneSeconds: 30 * 86_400,
   /** How long a receipt of erasure is found, where its project lives as long. */
@@ -68,6 +72,11 @@ export const limits = {
   auditWaitingMax: 50_000,
   /** Characters of the actions that a reader of the audit names. */
   auditActionCharactersMax: 500,
+  /** Calls that are not let in and leave an audit entry each, a second and in a burst. */
+  auditStrangersPerSecond: 10,
+  auditStrangersBurst: 1_000,
+  /** Addresses, by key and status, whose calls beyond those are counted one by one. */
+  auditStrangersMax: 100,
   auditRetentionSecondsMin: 86_400,
   auditRetentionSecondsMax: 3_650 * 86_400,
   auditRetentionSecondsDefault: 365 * 86_400,

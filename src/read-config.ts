@@ -69,6 +69,7 @@ export function readConfig(flags: ConfigFlags, environment: Environment): Config
     masterKeyCommand: take('masterKeyCommand'),
     logLevel: take('logLevel'),
     corsOrigins: take('corsOrigins'),
+    popFrameOrigins: take('popFrameOrigins'),
     metricsPort: take('metricsPort'),
     tlsCert: take('tlsCert'),
     tlsKey: take('tlsKey'),

@@ -18,7 +18,9 @@ import { KeyUse } from './http/key-use.js';
 import { Metrics } from './http/metrics.js';
 import { serveMetrics } from './http/metrics-server.js';
 import { OutcomeLog } from './http/outcome-log.js';
+import { publicOriginBehind } from './http/public-origin.js';
 import { ServedCertificate } from './http/served-certificate.js';
+import { Strangers } from './http/strangers.js';
 import { Waiting } from './http/waiting.js';
 import { type RepeatedWork, repeatAll } from './repeat.js';
 import { openStore } from './store/open.js';
@@ -87,6 +89,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
     await metricsServer?.close();
     await stopWatching?.();
     await stopUpkeep();
+    noteStrangers(context);
     // Beside each other: each takes its time where the database hangs.
     const noted = keyUse
       .flush()
@@ -123,10 +126,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
 }
 
 /** What a running server does beside its requests. */
-function upkeepOf(
-  { now, store, waiting, keyUse, outcomes }: Context,
-  { auditRetentionSeconds }: Config,
-): RepeatedWork[] {
+function upkeepOf(context: Context, { auditRetentionSeconds }: Config): RepeatedWork[] {
+  const { now, store, waiting, keyUse, outcomes } = context;
   const purge = async () => {
     while (!waiting.isClosing && (await store.purge()) > 0);
   };
@@ -139,7 +140,13 @@ function upkeepOf(
     { name: 'purge', everyMs: 10_000, work: purge },
     { name: 'purge the audit', everyMs: 60_000, work: purgeAudit },
     { name: 'note key use', everyMs: 5_000, work: () => keyUse.flush() },
+    { name: 'note who is refused', everyMs: 5_000, work: async () => noteStrangers(context) },
   ];
+}
+
+/** Nothing waits for these entries: they are of calls that are answered. */
+function noteStrangers({ audit, strangers, now }: Context): void {
+  for (const note of strangers.take(now())) audit.note(note)?.catch(() => {});
 }
 
 const demo = { accountSlug: 'demo', projectSlug: 'demo' };
@@ -166,10 +173,13 @@ function contextOf(
     metrics: new Metrics(),
     audit: new AuditLog(config.audit, parts.store, parts.log),
     outcomes: new OutcomeLog(parts.store, parts.log),
+    strangers: new Strangers(elapsedMs),
     budgets: new Budgets(config, elapsedMs),
     connections: connectionsOf(config),
     bodyMemory: new BodyMemory(config.bodyMemoryMebibytes),
     clientAddress: clientAddressBehind(config.trustProxy),
+    publicOrigin: publicOriginBehind(config.trustProxy),
+    popFrameOrigins: config.popFrameOrigins,
   };
 }
 

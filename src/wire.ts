@@ -47,6 +47,7 @@ export function auditBody(entry: AuditEntry): object {
     status: entry.status,
     cause: entry.cause,
     request_id: entry.requestId,
+    ...(entry.calls === undefined ? {} : { calls: entry.calls }),
     duration_ms: entry.durationMs,
   };
 }

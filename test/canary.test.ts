@@ -1,8 +1,10 @@
 // Canaries: texts that occur nowhere else are sent in every place that a request has, and found
-// afterwards in no log, metric, error, file of the store or temporary file, in any usual form.
+// afterwards in no log, metric, error, audit, backup, file of the store or temporary file, in any
+// usual form.
 
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Config } from '../src/config.js';
 import { newKeyText } from '../src/key.js';
@@ -66,10 +68,13 @@ test('what is said in confidence is told, logged and stored nowhere', async () =
   const whileOpen = await storedFiles(place.config);
   await brokenRecords(call, place.config, admin);
   const doctor = await runBaton(['doctor'], environment);
+  const backup = join(temporary, 'a.backup');
+  expect((await runBaton(['backup', backup], environment)).code).toBe(0);
   const list = await runBaton(['project', 'list', '--account', 'demo', '--json'], environment);
   expect(list.code).toBe(0);
   const metrics = await send(`${server.url}/metrics`, { key: admin });
   await server.end('SIGTERM');
+  const audit = await wholeAudit(environment);
 
   const errors = answers.filter(({ status }) => status >= 400);
   const statuses = [...new Set(errors.map(({ status }) => status))].toSorted((a, b) => a - b);
@@ -80,12 +85,18 @@ test('what is said in confidence is told, logged and stored nowhere', async () =
     metrics: metrics.text,
     errors: errors.map(({ headers, text }) => JSON.stringify(headers) + text).join('\n'),
     doctor: doctor.output,
+    audit,
+    backup: readFileSync(backup, 'latin1'),
   };
   const confidential = [secret, masterKey, ...[admin, write, read].map(secretPartOf)];
   for (const [where, text] of Object.entries(told)) {
-    expect(text.length).toBeGreaterThan(100);
+    expect(text.length).toBeGreaterThan(500);
     for (const word of [...confidential, ...(where === 'doctor' ? [] : [named])]) {
-      expect([where, word, formsFound(Buffer.from(text), word)]).toEqual([where, word, []]);
+      expect([where, word, formsFound(Buffer.from(text, 'latin1'), word)]).toEqual([
+        where,
+        word,
+        [],
+      ]);
     }
   }
 
@@ -158,6 +169,8 @@ async function goodCalls(call: Call, base: string, word: string, keys: Keys): Pr
   expect(seen.json.data).toEqual({});
   await call(`/v1/keys/${key.json.key_id}/rotate`, { method: 'POST', key: admin, body: {} });
   await call(`/v1/keys/${key.json.key_id}`, { method: 'DELETE', key: admin });
+  await call(`${base}/handoff_states?alias=${word}-other`, { method: 'DELETE', key: admin });
+  await call(`${base}/receipts?id=${id}`, { key: admin });
 }
 
 /** What is secret in paths, parameters, headers and keys. */
@@ -184,6 +197,7 @@ async function badCalls(call: Call, base: string, { admin, write, read }: Keys):
   }
   for (const path of [`/v1/${secret}/${secret}/handoff_state?id=x`, `/${secret}`, `/%${secret}`]) {
     await call(path, { key: read });
+    await call(path, {});
   }
   for (const path of [`keys/${secret}`, `projects/${secret}`]) {
     await call(`/v1/${path}`, { method: 'DELETE', key: admin });
@@ -266,6 +280,17 @@ async function brokenRecords(call: Call, config: Config, key: string): Promise<v
     for (const wait of ['', '&wait=2']) expect((await call(url + wait, { key })).status).toBe(500);
     await call(url, { method: 'PATCH', key, body: { data: { [secret]: secret } } });
   }
+}
+
+/** Of each project, of the account, and what belongs to nobody. */
+async function wholeAudit(environment: Record<string, string>): Promise<string> {
+  const account = ['--account', 'demo'];
+  const scopes = [...['demo', named].map((it) => [...account, '--project', it]), account, []];
+  const shown = await Promise.all(
+    scopes.map((scope) => runBaton(['audit', ...scope, '--json'], environment)),
+  );
+  for (const { output } of shown) expect(JSON.parse(output).items).not.toEqual([]);
+  return shown.map(({ output }) => output).join('');
 }
 
 /** The part of a key that is no id of it. */

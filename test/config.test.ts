@@ -35,6 +35,7 @@ describe('without flags and variables', () => {
       masterKeyCommand: null,
       logLevel: 'info',
       corsOrigins: [],
+      popFrameOrigins: [],
       metricsPort: null,
       tlsCert: null,
       tlsKey: null,

@@ -61,6 +61,21 @@ describe('with a certificate', () => {
     });
   });
 
+  test.each(['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-ECDSA-CHACHA20-POLY1305'])(
+    '%s is taken for TLS 1.2',
+    async (ciphers) => {
+      const socket = await connectTls(server.url, { maxVersion: 'TLSv1.2', ciphers });
+      expect(socket.getCipher().name).toBe(ciphers);
+      socket.destroy();
+    },
+  );
+
+  test('a cipher that does not authenticate what it seals in one is not', async () => {
+    const ciphers = 'ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA384';
+    const asked = connectTls(server.url, { maxVersion: 'TLSv1.2', ciphers });
+    await expect(asked).rejects.toMatchObject({ code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' });
+  });
+
   test('it is HTTP/1.1 alone that is agreed on', async () => {
     const socket = await connectTls(server.url, { ALPNProtocols: ['h2', 'http/1.1'] });
     expect(socket.alpnProtocol).toBe('http/1.1');

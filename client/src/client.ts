@@ -2,7 +2,7 @@
 
 import { conditionHeaders, path, timeText } from './address.js';
 import { answerPage } from './answer.js';
-import { changesBody, writeBody } from './body.js';
+import { changesBody, membersBody, writeBody } from './body.js';
 import { connection, type Send } from './connection.js';
 import { invalidRequest, isMissing } from './errors.js';
 import { readEvents } from './events.js';
@@ -11,6 +11,7 @@ import {
   erasures,
   foundHandoff,
   handoffAnswer,
+  handoffLink,
   listedHandoff,
   receiptOf,
 } from './handoff-answer.js';
@@ -28,12 +29,14 @@ import type {
   HandoffChanges,
   HandoffEvent,
   HandoffFilter,
+  HandoffLink,
   HandoffName,
   HandoffWrite,
   JsonObject,
   ListedHandoff,
   LookUpOptions,
   MatchOptions,
+  NewLink,
   Page,
   PageRequest,
   PutAnswer,
@@ -50,7 +53,7 @@ import type {
  * `retries` times more, after a pause of its own or the server's `Retry-After`; where that is
  * above 10 seconds, the call fails at once and tells it.
  *
- * - Look-ups, lists, and `put` without `ifMatch` and `ifNoneMatch` are repeated after a network
+ * - Look-ups, lists, `createLink`, and `put` without `ifMatch` and `ifNoneMatch` are repeated after a network
  *   error, a time-out, 429 and 503. A repeated `put` ends in the same content; its version may
  *   rise twice, and it overwrites what another writer put, patched or erased in between.
  * - Every other call is repeated only where the server surely did nothing: the connection was
@@ -157,6 +160,23 @@ export class BatonClient {
       if (isMissing(error)) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * Makes a link to a page for a person, which shows what this client's key sees of the state. It
+   * stays with the conversation that it finds: now, or where there is none yet, when it is opened.
+   */
+  async createLink(name: HandoffName, options: NewLink & CallOptions = {}): Promise<HandoffLink> {
+    const { ttlSeconds, oneTime, signal } = options;
+    const reply = await this.#send({
+      method: 'POST',
+      path: `${this.#path('handoff_state')}/links`,
+      parameters: nameParameters(name),
+      body: membersBody({ ttl_seconds: ttlSeconds, one_time: oneTime }),
+      repeatable: true,
+      signal,
+    });
+    return handoffLink(reply);
   }
 
   /** Removes a state and its names at once; look-ups then find `handoff_state_erased`. */

@@ -6,6 +6,7 @@ import {
   type Erasure,
   type FoundHandoff,
   type HandoffAnswer,
+  type HandoffLink,
   handoffStatuses,
   type ListedHandoff,
   type Receipt,
@@ -37,6 +38,11 @@ export function erasure(reply: Reply): Erasure {
 
 export function erasures(reply: Reply): readonly Erasure[] {
   return answerMembers(reply).objects('erased').map(erasureOf);
+}
+
+export function handoffLink(reply: Reply): HandoffLink {
+  const members = answerMembers(reply);
+  return { url: members.text('url'), expiresAt: members.time('expires_at') };
 }
 
 export function receiptOf(members: AnswerMembers): Receipt {

@@ -117,6 +117,19 @@ export interface PutAnswer<Data = JsonObject> extends HandoffAnswer<Data> {
   readonly created: boolean;
 }
 
+export interface NewLink {
+  /** Seconds that the link opens, 60 to 28,800; 900 where it is left out. */
+  readonly ttlSeconds?: number | undefined;
+  /** Whether it opens once, and again for 30 seconds for reloads. */
+  readonly oneTime?: boolean | undefined;
+}
+
+/** A link to a page for a person: who has it sees what the key sees that made it. */
+export interface HandoffLink {
+  readonly url: string;
+  readonly expiresAt: Date;
+}
+
 export interface Erasure {
   readonly id: string;
   readonly erasedAt: Date;

@@ -174,7 +174,8 @@ const headings = [
 ];
 
 function cellsOf(entry: AuditEntry): string[] {
-  const { at, action, status, cause, durationMs, keyId, address, record, requestId } = entry;
+  const { at, action, status, cause, durationMs, keyId, address, requestId, calls } = entry;
+  const record = calls === undefined ? entry.record : `${calls} calls`;
   return [
     timeText(at),
     action,

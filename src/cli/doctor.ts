@@ -27,7 +27,11 @@ export function addDoctorCommand(branch: Branch): void {
       takes: 'all',
     },
     async (values, { config }, terminal) => {
-      const findings = [...(await examineStore(config)), ...certificateFindings(config)];
+      const progress = (done: number, all: number) => {
+        terminal.progress('opening records', done, all);
+      };
+      const found = await examineStore(config, progress);
+      const findings = [...found, ...certificateFindings(config)];
       if (values.json) printJson(terminal, findings);
       else printFindings(findings, terminal);
       const isSound = findings.every((finding) => finding.status !== 'problem');

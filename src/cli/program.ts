@@ -14,6 +14,7 @@ import { addHandoffCommands } from './handoff.js';
 import { addListCommand } from './handoff-list.js';
 import { addInitCommand } from './init.js';
 import { addKeyCommands } from './key.js';
+import { addLinkCommand } from './link.js';
 import { addMasterKeyCommands } from './master-key.js';
 import { addMigrateCommand } from './migrate.js';
 import { addProjectCommands } from './project.js';
@@ -24,8 +25,8 @@ import type { Terminal } from './terminal.js';
 
 const notes = `
 The commands init, project, key, audit, migrate, backup, restore and doctor work on the store itself,
-whether a server runs or not (migrate and restore: only where none does). put, patch, get, erase, list
-and receipt list call a server over HTTP.
+whether a server runs or not (migrate and restore: only where none does). put, patch, get, link, erase,
+list and receipt list call a server over HTTP.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused (401 or 403), 5 unreachable.
 With --json, standard output is JSON and nothing else, and an error is JSON on standard error.
@@ -60,6 +61,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   addMasterKeyCommands(branch);
   addAuditCommands(branch);
   addHandoffCommands(branch);
+  addLinkCommand(branch);
   addEraseCommand(branch);
   addReceiptCommands(branch);
   addListCommand(branch);

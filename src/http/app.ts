@@ -24,7 +24,9 @@ import {
 import { eraseHandoffStates, listHandoffStates } from './handoff-states.js';
 import { livez, metrics, readyz } from './health.js';
 import { createKey, listKeys, revokeKey, rotateKey } from './keys.js';
+import { createLink } from './links.js';
 import { describeApi, security } from './openapi.js';
+import { openPop } from './pop.js';
 import {
   changeProject,
   createProject,
@@ -41,13 +43,14 @@ type Route = readonly [HTTPMethods, string, Permission | null, Endpoint, AuditAc
 const tenant = ':account_id/:project_id';
 
 // biome-ignore format: one route a line
-const routes: readonly Route[] = [
+export const routes: readonly Route[] = [
   ['GET',    `/v1/${tenant}/handoff_state`,  'read',  lookUpHandoffState, 'look_up'],
   ['GET',    `/v3/${tenant}/handoff_state`,  'read',  lookUpHandoffState, 'look_up'],
   ['GET',    `/${tenant}/handoff_state`,     'read',  lookUpHandoffState, 'look_up'],
   ['PUT',    `/v1/${tenant}/handoff_state`,  'write', putHandoffState, 'put'],
   ['PATCH',  `/v1/${tenant}/handoff_state`,  'write', patchHandoffState, 'patch'],
   ['DELETE', `/v1/${tenant}/handoff_state`,  'write', eraseHandoffState, 'erase'],
+  ['POST',   `/v1/${tenant}/handoff_state/links`, 'read', createLink, 'link_create'],
   ['GET',    `/v1/${tenant}/handoff_states`, 'admin', listHandoffStates, 'list'],
   ['DELETE', `/v1/${tenant}/handoff_states`, 'admin', eraseHandoffStates, 'erase_named'],
   ['GET',    `/v1/${tenant}/handoff_states/stats`, 'admin', readStats, 'stats_read'],
@@ -55,6 +58,7 @@ const routes: readonly Route[] = [
   ['GET',    `/v1/${tenant}/events`,         'admin', readEvents, 'events_read'],
   ['GET',    `/v1/${tenant}/audit`,          'admin', listAudit, 'audit_read'],
   ['GET',    '/v1/receipts',                 'admin', listProjectReceipts, 'receipt_list'],
+  ['GET',    '/pop/:token',                  null,    openPop, 'pop_open'],
   ['GET',    '/.well-known/jwks.json',       null,    readSigningKeys],
   ['GET',    '/v1/projects',                 'admin', listProjects, 'project_list'],
   ['POST',   '/v1/projects',                 'admin', createProject, 'project_create'],

@@ -56,6 +56,13 @@ export const AuditItem = Type.Object(
     status: Type.Integer({ description: 'What was answered; 499: the client was gone before.' }),
     cause: TextOrNull('The error code of the answer; null where it was none.'),
     request_id: TextOrNull('The `X-Request-Id` of the answer.'),
+    calls: Type.Optional(
+      Type.Integer({
+        description:
+          'How many calls that were not let in this entry (`refused`) stands for; left out: one ' +
+          'call.',
+      }),
+    ),
     duration_ms: Type.Unsafe<number | null>({
       type: ['number', 'null'],
       minimum: 0,

@@ -57,15 +57,20 @@ async function noteCall(
   { action, status, reply }: { action: AuditAction; status: number; reply: FastifyReply },
 ): Promise<void> {
   if (context.audit.mode === 'off') return;
+  const address = context.clientAddress(request.raw);
+  const cause = request.errorCode ?? null;
+  const keyId = request.key?.keyId ?? null;
+  const isLetIn = request.spending !== undefined;
+  if (!isLetIn && context.strangers.count({ address, keyId, status, cause })) return;
   const note: AuditNote = {
     at: context.now(),
     action,
     tenant: request.project?.tenant ?? (await tenantOfPath(context, request)),
-    keyId: request.key?.keyId ?? null,
-    address: context.clientAddress(request.raw),
+    keyId,
+    address,
     subject: request.subject ?? nameAskedFor(request),
     status,
-    cause: request.errorCode ?? null,
+    cause,
     requestId: request.id,
     durationMs: shownDuration(reply.elapsedTime),
   };

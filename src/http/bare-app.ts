@@ -12,8 +12,10 @@ import type { Context } from './context.js';
 import { isMissing, nothingHere, sendError } from './errors.js';
 import { headerBlockError } from './header-block.js';
 import { createHttpServer } from './http-server.js';
+import { popHeaders } from './pop-document.js';
 import { parseQuery } from './query.js';
 import { shortWay } from './ready-answer.js';
+import { delayRefusals } from './refusal-delay.js';
 
 /** Longer than the idle time of common load balancers, so that it is they who close. */
 const keepAliveMs = 72_000;
@@ -55,6 +57,7 @@ export function bareApp(context: Context): FastifyInstance {
     frameworkErrors: sendError,
     clientErrorHandler: (error, socket) => answerBrokenConnection(error, socket, newRequestId()),
   });
+  app.decorate('popHeaders', popHeaders(context.popFrameOrigins));
   app.decorateRequest('key');
   app.decorateRequest('session');
   app.decorateRequest('checkedVersion');
@@ -89,6 +92,7 @@ export function bareApp(context: Context): FastifyInstance {
     done();
   });
   auditAnswers(app, context);
+  delayRefusals(app);
   answerOddRequests(app, newRequestId);
   context.connections.limit(app.server);
   return app;

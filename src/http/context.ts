@@ -23,7 +23,9 @@ import type { EventStreams } from './event-streams.js';
 import type { KeyUse } from './key-use.js';
 import type { Metrics } from './metrics.js';
 import type { OutcomeLog } from './outcome-log.js';
+import type { PublicOrigin } from './public-origin.js';
 import type { ServedCertificate } from './served-certificate.js';
+import type { Strangers } from './strangers.js';
 import type { Waiting } from './waiting.js';
 
 export interface Context {
@@ -41,15 +43,23 @@ export interface Context {
   readonly metrics: Metrics;
   readonly audit: AuditLog;
   readonly outcomes: OutcomeLog;
+  readonly strangers: Strangers;
   readonly budgets: Budgets;
   readonly connections: Connections;
   readonly bodyMemory: BodyMemory;
   /** Of all ports; null: plain HTTP. */
   readonly certificate: ServedCertificate | null;
   readonly clientAddress: ClientAddress;
+  readonly publicOrigin: PublicOrigin;
+  /** Who may show a screen pop in a frame. */
+  readonly popFrameOrigins: readonly string[];
 }
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Of every page of the screen pop. */
+    popHeaders: Readonly<Record<string, string>>;
+  }
   interface FastifyRequest {
     /** The key whose secret the request showed; a handler runs only where it was let in. */
     key: ApiKey;

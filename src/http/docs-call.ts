@@ -98,13 +98,16 @@ ${rows.map(
 
 function answerList(document: OpenApiDocument, operation: Operation): Html {
   const answers = Object.entries(operation.responses);
-  const failures = answers.filter(([status]) => Number(status) >= 400);
-  const codes = failures.flatMap(([status, { content }]) =>
-    Object.keys(content?.['application/json']?.examples ?? {}).map((code) => ({ status, code })),
-  );
+  const isError = ([, { content }]: (typeof answers)[number]) =>
+    content?.['application/json']?.examples !== undefined;
+  const codes = answers
+    .filter(isError)
+    .flatMap(([status, { content }]) =>
+      Object.keys(content?.['application/json']?.examples ?? {}).map((code) => ({ status, code })),
+    );
   return html`<dl class="answers">
 ${answers
-  .filter(([status]) => Number(status) < 400)
+  .filter((answer) => !isError(answer))
   .map(([status, answer], place) => answerRow(document, status, answer, place === 0))}
 </dl>
 <ul class="failures">

@@ -1,11 +1,10 @@
 // The only place where a failure becomes an answer: status, code, one sentence, request id.
 
-import { randomInt } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { BatonError, type ErrorCode, statusOfCode } from '../error.js';
 import { limits } from '../limits.js';
 import { explainInvalid } from './explain-invalid.js';
+import { popFailure, sendPop } from './pop-document.js';
 
 /** Answers any failure of a request. The operator sees all of the server's own, clients none. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
@@ -14,25 +13,12 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     request.log.error({ err: error, request_id: request.id }, 'request failed');
     return send(reply, new BatonError('internal', 'internal error'));
   }
-  return isTelling(known, request) ? sendDelayed(reply, known) : send(reply, known);
+  return send(reply, known);
 }
 
-/** Whether its time could tell if what was asked for exists. */
-function isTelling({ code }: BatonError, request: FastifyRequest): boolean {
-  // Without a key it is the path that is not there.
-  if (code === 'not_found') return request.key !== undefined;
-  return code === 'unauthorized' || code === 'forbidden' || code === 'rate_limited';
-}
-
-/**
- * To find something takes some microseconds longer than to find nothing. Beside a delay of
- * milliseconds by chance it takes millions of tries to see that, and the budgets let few through.
- */
-const delayMsMax = 10;
-
-async function sendDelayed(reply: FastifyReply, error: BatonError): Promise<unknown> {
-  await setTimeout(randomInt(1, delayMsMax + 1));
-  return send(reply, error);
+/** Whether a link of the screen pop is opened: its failures are pages. */
+export function isForPerson({ method, url }: FastifyRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && url.startsWith('/pop/');
 }
 
 /** The body of an error's answer. */
@@ -49,6 +35,10 @@ export function sendMethodNotAllowed(allowed: readonly string[], reply: FastifyR
 function send(reply: FastifyReply, error: BatonError): unknown {
   reply.request.errorCode = error.code;
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  const shown = isForPerson(reply.request) ? popFailure(error.code) : undefined;
+  if (shown !== undefined) {
+    return sendPop(reply.header('x-request-id', reply.request.id), shown.status, shown.page);
+  }
   return (
     reply
       .code(statusOfCode[error.code])

@@ -205,7 +205,7 @@ function notePreference({ headers }: FastifyRequest, reply: FastifyReply): void 
 }
 
 /** `shared_id` wins where both are given. */
-function nameOf(query: Static<typeof NameQuery>): HandoffName {
+export function nameOf(query: Static<typeof NameQuery>): HandoffName {
   if (query.shared_id !== undefined) return { kind: 'shared_id', value: query.shared_id };
   if (query.id !== undefined) return { kind: 'id', value: query.id };
   throw invalidRequest('query: found neither id nor shared_id; give one of them.');

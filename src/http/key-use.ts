@@ -7,32 +7,34 @@ export interface Use {
   at: number;
 }
 
-export class KeyUse {
-  readonly #store: Store;
-  readonly #uses = new Map<string, Use>();
-  #flushedUntil = 0;
+interface Noted {
+  readonly use: Use;
+  /** Up to when the store knows of it. */
+  notedUntil: number;
+}
 
-  constructor(store: Store) {
+export class KeyUse {
+  readonly #store: Pick<Store, 'noteKeyUse'>;
+  readonly #byKey = new Map<string, Noted>();
+
+  constructor(store: Pick<Store, 'noteKeyUse'>) {
     this.#store = store;
   }
 
   of(keyId: string): Use {
-    const known = this.#uses.get(keyId);
-    if (known !== undefined) return known;
+    const known = this.#byKey.get(keyId);
+    if (known !== undefined) return known.use;
     const use = { at: 0 };
-    this.#uses.set(keyId, use);
+    this.#byKey.set(keyId, { use, notedUntil: 0 });
     return use;
   }
 
+  /** Writes what the store does not know yet; where that fails, the next one writes it. */
   async flush(): Promise<void> {
-    const usedAt = new Map<string, number>();
-    let latest = this.#flushedUntil;
-    for (const [keyId, { at }] of this.#uses) {
-      if (at > this.#flushedUntil) usedAt.set(keyId, at);
-      latest = Math.max(latest, at);
-    }
-    if (usedAt.size === 0) return;
-    this.#flushedUntil = latest;
+    const fresh = [...this.#byKey].filter(([, { use, notedUntil }]) => use.at > notedUntil);
+    if (fresh.length === 0) return;
+    const usedAt = new Map(fresh.map(([keyId, { use }]) => [keyId, use.at]));
     await this.#store.noteKeyUse(usedAt);
+    for (const [keyId, noted] of fresh) noted.notedUntil = usedAt.get(keyId)!;
   }
 }

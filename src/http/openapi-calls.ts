@@ -63,6 +63,14 @@ export const calls: Readonly<Record<string, CallDescription>> = {
     answers: { 200: { description: 'The state was erased.', example: example.erased } },
     query: byName,
   },
+  [`post ${project}/handoff_state/links`]: {
+    operationId: 'createLink',
+    answers: { 201: { description: 'The new link.', example: example.link } },
+    query: byName,
+    body: { ttl_seconds: 900, one_time: false },
+    bodyIsOptional: true,
+  },
+  'get /pop/{token}': { operationId: 'openPop' },
   [`get ${project}/handoff_states`]: {
     operationId: 'listHandoffStates',
     answers: { 200: { example: example.pageOf(example.listed) } },

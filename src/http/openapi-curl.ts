@@ -8,6 +8,7 @@ const variableOfPart: Readonly<Record<string, string>> = {
   project_id: 'PROJECT',
   project_ref: 'PROJECT',
   key_id: 'KEY_ID',
+  token: 'TOKEN',
 };
 
 export function curlOf(

@@ -24,6 +24,11 @@ export const signingKeys = {
   ],
 };
 
+export const link = {
+  url: 'https://baton.example.com/pop/…',
+  expires_at: '2026-11-22T10:15:00.000Z',
+};
+
 export const listed = {
   id: state.id,
   shared_id: state.shared_id,

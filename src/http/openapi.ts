@@ -7,6 +7,7 @@ import type { OpenApiDocument } from './openapi-document.js';
 
 const tags = [
   { name: 'Handoff states', description: 'What an agent knew when it handed over.' },
+  { name: 'Screen pop', description: 'A page for the person who takes over, behind a link.' },
   { name: 'Projects', description: 'Each has its own states and its own retention.' },
   { name: 'API keys', description: 'Who may do what, and until when.' },
   { name: 'Audit', description: 'Who did what, when, from where, and with what outcome.' },

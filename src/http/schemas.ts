@@ -112,6 +112,34 @@ export const HandoffAnswer = Type.Object(
   { title: 'HandoffState', description: 'The handoff state.' },
 );
 
+export const LinkPost = Type.Object(
+  {
+    ttl_seconds: Type.Optional(
+      Type.Integer({
+        minimum: limits.linkSecondsMin,
+        maximum: limits.linkSecondsMax,
+        description:
+          `Seconds that the link opens, ${limits.linkSecondsMin} to ${limits.linkSecondsMax}; ` +
+          `default ${limits.linkSecondsDefault}.`,
+      }),
+    ),
+    one_time: Type.Optional(
+      Type.Boolean({
+        description: 'Whether it opens once, and again for 30 seconds for reloads; default false.',
+      }),
+    ),
+  },
+  { additionalProperties: false, title: 'NewLink', description: 'How the link is to be.' },
+);
+
+export const LinkAnswer = Type.Object(
+  {
+    url: Type.String({ description: 'The page. Who has it sees what the key sees.' }),
+    expires_at: Type.String({ format: 'date-time', description: 'When it ends.' }),
+  },
+  { title: 'Link', description: 'A link of a screen pop.' },
+);
+
 export const Time = Type.String({ format: 'date-time', description: 'RFC 3339, in UTC.' });
 export const NullableTime = Type.Unsafe<string | null>({
   type: ['string', 'null'],

@@ -11,6 +11,8 @@ import { withheldHeader } from './withheld.js';
 export interface ShownAnswer {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>> & { readonly etag: string };
+  /** Pointers into `data`, as `Viewed` has them. */
+  readonly withheld: readonly string[];
 }
 
 /** What the request is to see: all that its key may, or less where it prefers so. */
@@ -33,6 +35,7 @@ export function shownAnswer(
   const { text, withheld } = viewedBody(answer.body, view, project);
   return {
     body: text,
+    withheld,
     headers: {
       etag: `"${store.keyedHash(project.tenant, text)}"`,
       sunset: answer.sunset,
@@ -42,7 +45,7 @@ export function shownAnswer(
 }
 
 export function wholeAnswer({ body, etag, lastModified, sunset }: Answer): ShownAnswer {
-  return { body, headers: { etag, 'last-modified': lastModified, sunset } };
+  return { body, withheld: [], headers: { etag, 'last-modified': lastModified, sunset } };
 }
 
 export function sendShown(reply: FastifyReply, { body, headers }: ShownAnswer): FastifyReply {

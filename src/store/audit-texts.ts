@@ -62,12 +62,13 @@ class GrowingText {
 }
 
 function lineOf(hashName: HashName, note: AuditNote): AuditLine {
-  const { at, action, keyId, address, tenant, subject, status, cause, requestId, durationMs } =
-    note;
+  const { at, action, keyId, address, tenant, subject, status, cause, requestId } = note;
+  const { durationMs, calls } = note;
   const record =
     subject === null || typeof subject === 'string'
       ? subject
       : shownHash + hashName(tenant, subject);
   const line = [at, action, keyId, address, record, status, cause, requestId] as const;
+  if (calls !== undefined) return [...line, durationMs, calls];
   return durationMs === null ? line : [...line, durationMs];
 }

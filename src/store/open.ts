@@ -10,6 +10,7 @@ import { examinePostgres } from './postgres/doctor.js';
 import { newestSchemaVersion as newestPostgresSchema } from './postgres/migrate.js';
 import { migratePostgres, openPostgres } from './postgres/open.js';
 import { fillPostgres } from './postgres/restore.js';
+import type { OnProgress } from './record-examination.js';
 import { readSqlite } from './sqlite/backup.js';
 import { databaseFile } from './sqlite/database.js';
 import { examine } from './sqlite/doctor.js';
@@ -44,10 +45,14 @@ export function openStore(config: StoreConfig, options: OpenOptions): Promise<St
   });
 }
 
-/** Every check of the store, those that went well included. */
-export async function examineStore(config: StoreConfig): Promise<Finding[]> {
+/** Every check of the store, those that went well included. Each record is opened, which takes time. */
+export async function examineStore(
+  config: StoreConfig,
+  onProgress: OnProgress = ignore,
+): Promise<Finding[]> {
   const { databaseUrl } = config;
-  return databaseUrl === null ? examine(config) : examinePostgres({ ...config, databaseUrl });
+  if (databaseUrl === null) return examine(config, onProgress);
+  return examinePostgres({ ...config, databaseUrl }, onProgress);
 }
 
 /**

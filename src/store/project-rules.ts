@@ -35,6 +35,7 @@ export const tablesOfProject = [
   ['past_name', 'id'],
   ['tombstone', 'name_hash'],
   ['receipt', 'receipt_id'],
+  ['link', 'link_hash'],
   ['resultless_look_up', 'look_up_id'],
   ['event', 'seq'],
   ['event_counter', 'seq'],

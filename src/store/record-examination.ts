@@ -14,25 +14,28 @@ import {
   shownHash,
 } from './stored-states.js';
 
-/** Records that are opened at most, so that an examination ends. */
-const openedMax = 100_000;
+/** Records in one step: what is written meanwhile goes on between two of them. */
+export const examinedTogether = 1_000;
 /** Records that are named at most. */
 const namedMax = 10;
 
+/** Told how many records are examined, of how many. */
+export type OnProgress = (examined: number, all: number) => void;
+
 export class RecordExamination {
   readonly #hashName: HashName;
+  readonly #all: number;
+  readonly #onProgress: OnProgress;
   #opened = 0;
   #inClear = 0;
   #broken = 0;
   readonly #named: string[] = [];
 
-  constructor(hashName: HashName) {
+  /** `all`: how many records there were at the beginning. */
+  constructor(hashName: HashName, all: number, onProgress: OnProgress) {
     this.#hashName = hashName;
-  }
-
-  /** How many more may be opened. */
-  get left(): number {
-    return openedMax - this.#opened;
+    this.#all = all;
+    this.#onProgress = onProgress;
   }
 
   /**
@@ -47,6 +50,7 @@ export class RecordExamination {
   ): void {
     const { tenant } = project;
     this.#opened += 1;
+    if (this.#opened % examinedTogether === 0) this.#tell();
     if (keyNumberOfRow(row) === undefined) this.#inClear += 1;
     if (opens(tenant, row, findKey) && namesOf(row).every((name) => ownerOf(name) === row.id))
       return;
@@ -57,18 +61,24 @@ export class RecordExamination {
     this.#named.push(`${project.name} ${shownHash}${hash}`);
   }
 
+  /** Some may have come or gone meanwhile. */
+  #tell(): void {
+    this.#onProgress(Math.min(this.#opened, this.#all), this.#all);
+  }
+
+  /** At the end. */
   finding(): Finding {
+    this.#onProgress(this.#all, this.#all);
     const count = this.#opened.toLocaleString('en');
     if (this.#opened === 0) return ok('records', 'none');
-    const examined = this.left > 0 ? `all ${count} open` : `the ${count} examined ones open`;
     const clear = this.#inClear.toLocaleString('en');
     const inClear = this.#inClear === 0 ? '' : `; ${clear} in clear, from an older version`;
-    if (this.#broken === 0) return ok('records', examined + inClear);
+    if (this.#broken === 0) return ok('records', `all ${count} open${inClear}`);
     const others = this.#broken - this.#named.length;
     const more = others === 0 ? '' : ` and ${others} more`;
     return problem(
       'records',
-      `${this.#broken} of ${count} broken: ${this.#named.join(', ')}${more}`,
+      `${this.#broken.toLocaleString('en')} of ${count} broken: ${this.#named.join(', ')}${more}`,
       'baton put FILE  # write them again, erase them, or restore the last backup',
     );
   }

@@ -26,6 +26,7 @@ import type {
 import type { NewProject, Project, ProjectSettings } from '../project.js';
 import type { PublicSigningKey } from '../receipt.js';
 import type { AuditVerification } from './audit-verification.js';
+import type { LinkStore } from './link-store.js';
 import type { SessionStore } from './session-store.js';
 
 export type LookUp =
@@ -107,7 +108,7 @@ export interface StoreGauges {
  * Every write resolves only when it is durable. Any method rejects with `unavailable` while the
  * store cannot be reached or is closing; a write with `storage_full` while there is no room.
  */
-export interface Store extends SessionStore {
+export interface Store extends LinkStore, SessionStore {
   /**
    * The live state with this name, or why there is none. Sees every write that was acknowledged
    * before it began, and never goes back to an older version. Never gives an expired state.
@@ -186,8 +187,8 @@ export interface Store extends SessionStore {
   keyedHash(tenant: string, text: string): string;
 
   /**
-   * Turns expired states into tombstones, and drops tombstones, receipts and sessions past their
-   * life and what erased projects have left, some rows at a time; how many.
+   * Turns expired states into tombstones, and drops tombstones, receipts, links and sessions past
+   * their life and what erased projects have left, some rows at a time; how many.
    */
   purge(): Promise<number>;
 

@@ -53,9 +53,11 @@ const calls = [
   ['DELETE', '/v1/keys/{key_id}', 'admin'],
   ['GET', '/metrics', 'admin'],
   ['GET', '/openapi.json', null],
+  ['GET', '/pop/{token}', null],
   ['GET', '/docs', null],
   ['GET', '/livez', null],
   ['GET', '/readyz', null],
+  ['POST', '/v1/{account_id}/{project_id}/handoff_state/links', 'read'],
 ] as const;
 
 /** They need a cookie, whatever key a header has. */

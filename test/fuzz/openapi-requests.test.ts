@@ -8,7 +8,9 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { madeProject } from '../support/admin-calls.js';
 import { atOnce } from '../support/at-once.js';
+import { put } from '../support/handoff-calls.js';
 import { guessedKey, makeKey } from '../support/other-keys.js';
+import { linkTo } from '../support/pop.js';
 import { seededRandom } from '../support/random.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { callOf, type MadeUpCall, type Pool } from './openapi-arbitrary.js';
@@ -65,6 +67,8 @@ async function anyCall(operations: readonly Operation[]): Promise<fc.Arbitrary<M
   const revoked = await makeKey(server, { permission: 'read', projects: ['demo'] });
   const rotated = await makeKey(server, { permission: 'read', projects: ['demo'] });
   const doomed = await madeProject(server, 'doomed');
+  await put(server, { id: 'popped', data: {} });
+  const link = await linkTo(server, { id: 'popped' });
   const names = Array.from({ length: 30 }, (_, place) => `call-${place}`);
   const pool: Pool = {
     account_id: [server.accountId],
@@ -72,6 +76,7 @@ async function anyCall(operations: readonly Operation[]): Promise<fc.Arbitrary<M
     id: names,
     shared_id: names,
     alias: names,
+    token: [link.slice(link.lastIndexOf('/') + 1)],
     wait: ['0', '0', '0', '0', '0', '0', '0', '0', '0', '1'],
     Prefer: ['wait=0', 'respond-async, wait=0', 'wait=0; a=b', 'return=minimal'],
     'If-Match': ['*', '"1"', '"2", "3"', 'W/"1"'],

@@ -166,10 +166,20 @@ describe('each call leaves its entry', () => {
       const entry = await entryOf(answer, { scope: 'account' });
       expect(entry).toMatchObject({ action, record, status, key_id: idOf(server.keys.admin) });
     }
-    const ofStates = ['look_up', 'put', 'patch', 'erase', 'erase_named', 'list', 'audit_read'];
+    const ofStates = [
+      'refused',
+      'look_up',
+      'put',
+      'patch',
+      'erase',
+      'erase_named',
+      'list',
+      'audit_read',
+    ];
     const seen = new Set([...calls.map(([action]) => action), ...ofStates]);
     const ofConsole = ['sign_in', 'sign_out', 'reveal', 'stats_read', 'events_read'];
-    expect(new Set([...seen, ...ofConsole])).toEqual(new Set(auditActions));
+    const ofLinks = ['link_create', 'pop_open'];
+    expect(new Set([...seen, ...ofConsole, ...ofLinks])).toEqual(new Set(auditActions));
   });
 
   it('of what is refused: the key where its secret was right, else none', async () => {

@@ -2,6 +2,7 @@
 // that no refusal tells whether what was asked for exists.
 
 import { afterAll, describe, expect, it } from 'vitest';
+import { routes } from '../../src/http/app.js';
 import type { Permission } from '../../src/key.js';
 import { type Operation, openApiOf, operationsOf } from '../fuzz/openapi-operations.js';
 import { admin } from '../support/admin-calls.js';
@@ -47,7 +48,8 @@ const targets: Target[] = [
   { ...there, what: 'no such account in the path', account_id: 'ws-none' },
 ];
 
-const calls = operationsOf(await openApiOf(server))
+const operations = operationsOf(await openApiOf(server));
+const calls = operations
   .filter(({ permission }) => permission !== null)
   .flatMap((operation) => pathsOf(operation).map((path) => ({ ...operation, path })));
 
@@ -96,7 +98,7 @@ async function ask(call: Operation, kind: Kind, target: Target): Promise<Receive
 
 function queryOf({ method, path }: Operation, { id }: Target): string {
   if (path.endsWith('/handoff_states') && method === 'DELETE') return `?alias=${id}`;
-  const isOfState = path.endsWith('/handoff_state') && method !== 'PUT';
+  const isOfState = /\/handoff_state(?:\/links)?$/.test(path) && method !== 'PUT';
   return isOfState || path.endsWith('}/receipts') ? `?id=${id}` : '';
 }
 
@@ -144,6 +146,51 @@ const named = (wanted: (verdict: Verdict) => boolean) =>
     .filter(({ verdict }) => wanted(verdict))
     .map((cell) => [`${cell.call.method} ${cell.call.path}`, cell.kind.what, cell] as const);
 
+it('is of every route that needs a key: the document has each, with its permission', () => {
+  const keyed = routes.filter(([, , permission]) => permission !== null);
+  const asked = keyed.map(([method, url, permission]) => {
+    const path = url.replaceAll(/:(\w+)/g, '{$1}').replace(/^(\/v3)?\/\{/, '/v1/{');
+    return `${method} ${path} ${permission}`;
+  });
+  const told = operations.filter(({ method, permission }) => method !== 'HEAD' && permission);
+  const documented = told.map(({ method, path, permission }) => `${method} ${path} ${permission}`);
+  expect(documented).toEqual([...new Set(asked)]);
+});
+
+/** A new one belongs here where it tells everybody the same. */
+const open = [
+  '/.well-known/jwks.json',
+  '/openapi.json',
+  '/docs',
+  '/docs/style.css',
+  '/livez',
+  '/readyz',
+];
+
+/** What lets in by other credentials than a key in a header; `sessions` and `pop` test those. */
+const byOtherMeans = [
+  'GET /pop/:token',
+  'POST /console/session',
+  'GET /console/session',
+  'DELETE /console/session',
+];
+
+it('needs no key where all are told the same, whatever key they send', async () => {
+  const keyless = routes.filter(([, , permission]) => permission === null);
+  expect(new Set(keyless.map(([method, url]) => `${method} ${url}`))).toEqual(
+    new Set([...open.map((path) => `GET ${path}`), ...byOtherMeans]),
+  );
+  for (const path of open) {
+    const told = new Set<string>();
+    for (const kind of kinds) {
+      const { status, text } = await send(server.url + path, { headers: credentials(kind) });
+      expect([path, status]).toEqual([path, 200]);
+      told.add(text);
+    }
+    expect([path, told.size]).toEqual([path, 1]);
+  }
+});
+
 it('is of every call and every kind of key', () => {
   expect(calls.length).toBeGreaterThanOrEqual(24);
   expect(new Set(kinds.map(({ what }) => what)).size).toBe(kinds.length);
@@ -183,7 +230,7 @@ describe('let in', () => {
     // What would end or change is asked of what is not there.
     const isHarmless = ['GET', 'HEAD', 'PUT'].includes(call.method);
     const answer = await ask(call, kind, isHarmless ? there : absent);
-    const isMade = call.method === 'POST' && call.path === '/v1/projects';
+    const isMade = call.method === 'POST' && /^\/v1\/projects$|\/links$/.test(call.path);
     const expected = isHarmless ? 200 : isMade ? 201 : 404;
     expect(answer.status, answer.text).toBe(expected);
     expect(call.answers).toHaveProperty(String(answer.status));

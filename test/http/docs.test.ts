@@ -141,16 +141,18 @@ it('every example works when pasted, from the top to the bottom', async () => {
   const examples = [...page.matchAll(/<pre tabindex="0"><code>(curl .*?)<\/code>/gs)];
   expect(examples.length).toBeGreaterThan(15);
   const write = examples.find(([, example]) => example!.startsWith('curl -X PUT '))![1]!;
-  const known = { KEY_ID: '', CSRF_TOKEN: '' };
+  const known = { KEY_ID: '', CSRF_TOKEN: '', TOKEN: '' };
   for (const [, example] of examples) {
-    // What the erasure of one state has taken is there again for the erasure of many.
-    if (example!.includes('/handoff_states?alias=')) await paste(unescaped(write), known);
+    // What the erasure of one state has taken is there again for a link, and the erasure of many.
+    const isAfterErasure = /\/handoff_states\?alias=|\/handoff_state\/links/.test(example!);
+    if (isAfterErasure) await paste(unescaped(write), known);
     // A stream of events goes on until somebody ends it.
     const isEndless = example!.includes('/events');
     const command = unescaped(example!);
     const output = await paste(isEndless ? `${command} | head -n 1` : command, known);
     known.KEY_ID = /"key_id":"(\w+)"/.exec(output)?.[1] ?? known.KEY_ID;
     known.CSRF_TOKEN = /"csrf_token":"([\w-]+)"/.exec(output)?.[1] ?? known.CSRF_TOKEN;
+    known.TOKEN = /\/pop\/([^"]+)"/.exec(output)?.[1] ?? known.TOKEN;
   }
 });
 

@@ -14,6 +14,7 @@ import { EventStreams } from '../../src/http/event-streams.js';
 import { KeyUse } from '../../src/http/key-use.js';
 import { Metrics } from '../../src/http/metrics.js';
 import { OutcomeLog } from '../../src/http/outcome-log.js';
+import { Strangers } from '../../src/http/strangers.js';
 import { Waiting } from '../../src/http/waiting.js';
 import { openStore } from '../../src/store/open.js';
 import type { Store } from '../../src/store/store.js';
@@ -57,6 +58,7 @@ beforeAll(async () => {
       metrics: new Metrics(),
       audit: new AuditLog(made.config.audit, store, log),
       outcomes: new OutcomeLog(store, log),
+      strangers: new Strangers(elapsedMs),
       budgets: new Budgets(made.config, elapsedMs),
       connections: new Connections({
         max: connectionsMax,
@@ -65,6 +67,8 @@ beforeAll(async () => {
       }),
       bodyMemory: new BodyMemory(bodyMemoryMebibytes),
       certificate: null,
+      publicOrigin: () => 'http://127.0.0.1',
+      popFrameOrigins: [],
       clientAddress: clientAddressBehind([]),
     },
     { version: '0', corsOrigins: [] },

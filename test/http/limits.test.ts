@@ -254,7 +254,10 @@ it('no limit is without a test', () => {
     'retentionSecondsDefault',
     // Test of their own: test/fuzz/slow-sockets, test/http/wait…, test/http/views, test/store/…,
     // test/cli/…, test/database-url, test/config, test/token-bucket, test/http/budgets,
-    // test/http/connections, test/http/audit….
+    // test/http/connections, test/http/audit…, test/http/links.
+    'linkSecondsMin',
+    'linkSecondsMax',
+    'linkSecondsDefault',
     'headersMsMax',
     'requestMsMax',
     'waitersPerKeyMax',

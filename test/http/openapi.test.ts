@@ -31,6 +31,8 @@ describe('the document', () => {
     expect(new Set(operations.map(({ call }) => call))).toEqual(
       new Set([
         ...['get', 'head', 'put', 'patch', 'delete'].map((method) => `${method} ${handoffState}`),
+        'post /v1/{account_id}/{project_id}/handoff_state/links',
+        'get /pop/{token}',
         'get /v1/{account_id}/{project_id}/handoff_states',
         'get /v1/{account_id}/{project_id}/handoff_states/stats',
         'get /v1/{account_id}/{project_id}/audit',
@@ -91,7 +93,7 @@ describe('the document', () => {
   it('says of each call which credentials and which permission it needs', () => {
     for (const { call, operation } of operations) {
       if (call.endsWith(' /console/session')) continue;
-      const isOpen = /\/(docs|openapi.json|jwks.json|livez|readyz)$/.test(call);
+      const isOpen = /\/(docs|openapi.json|jwks.json|livez|readyz|pop\/\{token\})$/.test(call);
       expect(operation.security, call).toHaveLength(isOpen ? 0 : 4);
       expect(operation['x-permission'], call).toEqual(
         isOpen ? undefined : expect.stringMatching(/^(read|write|admin)$/),
@@ -120,6 +122,7 @@ describe('the document', () => {
     expect(Object.fromEntries(taken)).toEqual({
       'put /v1/{account_id}/{project_id}/handoff_state': [json],
       'patch /v1/{account_id}/{project_id}/handoff_state': [patch, json],
+      'post /v1/{account_id}/{project_id}/handoff_state/links': [json],
       'post /v1/projects': [json],
       'patch /v1/projects/{project_ref}': [json, patch],
       'post /v1/keys': [json],

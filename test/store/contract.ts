@@ -10,6 +10,7 @@ import { hiddenNamesContract } from './contract/hidden-names.js';
 import { keyedHashContract } from './contract/keyed-hash.js';
 import { keysContract } from './contract/keys.js';
 import { lifeContract } from './contract/life.js';
+import { linksContract } from './contract/links.js';
 import { listContract } from './contract/list.js';
 import { lookUpContract } from './contract/look-up.js';
 import { outcomesContract } from './contract/outcomes.js';
@@ -31,6 +32,7 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     projectErasureContract(makePlace);
     listContract(makePlace);
     watchContract(makePlace);
+    linksContract(makePlace);
     projectsContract(makePlace);
     keysContract(makePlace);
     sessionsContract(makePlace);
@@ -49,6 +51,7 @@ export function storeContract(name: string, makePlace: MakeStorePlace): void {
     patchContract(makePlace, projects);
     endingsContract(makePlace, projects);
     watchContract(makePlace, projects);
+    linksContract(makePlace, projects);
     brokenRecordsContract(makePlace, projects);
     outcomesContract(makePlace, projects);
     hiddenNamesContract(makePlace);

@@ -34,14 +34,23 @@ export async function hangAudit({ dataDir, databaseUrl }: Config): Promise<Troub
 }
 
 /** The database refuses each entry at once, as where it is read-only. */
-export async function refuseAudit(config: Config): Promise<Trouble> {
+export function refuseAudit(config: Config): Promise<Trouble> {
+  return refuse(config, 'INSERT', 'audit_block');
+}
+
+/** The same for the notes of when keys were used. */
+export function refuseKeyUse(config: Config): Promise<Trouble> {
+  return refuse(config, 'UPDATE', 'api_key');
+}
+
+async function refuse(config: Config, verb: 'INSERT' | 'UPDATE', table: string): Promise<Trouble> {
   if (config.databaseUrl === null) {
-    const trigger = "BEFORE INSERT ON audit_block BEGIN SELECT raise(ABORT, 'read-only'); END";
+    const trigger = `BEFORE ${verb} ON ${table} BEGIN SELECT raise(ABORT, 'read-only'); END`;
     await onDatabase(config, `CREATE TRIGGER refusal ${trigger}`);
     return { end: async () => void (await onDatabase(config, 'DROP TRIGGER refusal')) };
   }
   const url = asSuperuser(inject('postgresAdminUrl'), config.databaseUrl);
-  await query(url, `REVOKE INSERT ON audit_block FROM ${databaseOwner}`);
-  const grant = `GRANT INSERT ON audit_block TO ${databaseOwner}`;
+  await query(url, `REVOKE ${verb} ON ${table} FROM ${databaseOwner}`);
+  const grant = `GRANT ${verb} ON ${table} TO ${databaseOwner}`;
   return { end: async () => void (await query(url, grant)) };
 }

@@ -3,10 +3,10 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { databaseOwner, query } from './postgres-database.js';
@@ -85,6 +85,7 @@ export class PostgresServer {
       { stdio: ['ignore', 'ignore', 'pipe'], detached: true, ...ordinaryUser() },
     );
     this.#process = child;
+    child.stderr.pipe(createWriteStream(logOf(this.#dataDirectory), { flags: 'a' }));
     this.#guard.stdin!.write(`${child.pid}\n`);
     await isReady(child);
   }
@@ -140,6 +141,11 @@ export class PostgresServer {
     await promisify(execFile)(this.#programs.initdb, [...words, ...forms], user);
     rmSync(passwordFile);
   }
+}
+
+/** What a server with this data directory has logged. */
+export function logOf(dataDirectory: string): string {
+  return join(dirname(dataDirectory), 'log');
 }
 
 /** PostgreSQL refuses to run as root: then as `nobody`, whom every system has. */

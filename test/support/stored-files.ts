@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { Config } from '../../src/config.js';
 import { asSuperuser, query } from './postgres-database.js';
+import { logOf } from './postgres-server.js';
 
 export interface StoredFile {
   readonly path: string;
   readonly bytes: Buffer;
 }
 
-/** The data directory, or the files of the database and the write-ahead log of its server. */
+/** The data directory; of PostgreSQL without other databases, and with its log. */
 export async function storedFiles({ dataDir, databaseUrl }: Config): Promise<StoredFile[]> {
   if (databaseUrl === null) return filesBelow(dataDir);
   const admin = asSuperuser(inject('postgresAdminUrl'), databaseUrl);
@@ -22,18 +23,23 @@ export async function storedFiles({ dataDir, databaseUrl }: Config): Promise<Sto
      WHERE datname = current_database()`,
   );
   const { directory, oid } = rows[0] as { directory: string; oid: number };
+  const databases = join(directory, 'base');
+  const own = join(databases, String(oid));
   return [
-    ...filesBelow(join(directory, 'base', String(oid))),
-    ...filesBelow(join(directory, 'pg_wal')),
+    ...filesBelow(directory, (path) => path.startsWith(own) || !path.startsWith(databases)),
+    { path: logOf(directory), bytes: readFileSync(logOf(directory)) },
   ];
 }
 
-/** All of a directory; what goes while it is read is left out. */
-export function filesBelow(directory: string): StoredFile[] {
+/** All of a directory that is wanted; what goes while it is read is left out. */
+export function filesBelow(
+  directory: string,
+  isWanted: (path: string) => boolean = () => true,
+): StoredFile[] {
   const files: StoredFile[] = [];
   for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || !isWanted(path)) continue;
     try {
       files.push({ path, bytes: readFileSync(path) });
     } catch (error) {

@@ -31,6 +31,7 @@ const tables = [
   'past_name',
   'receipt',
   'ended_project',
+  'link',
 ];
 
 export async function openRows({ dataDir, databaseUrl }: Config): Promise<StoredRows> {

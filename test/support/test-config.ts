@@ -22,6 +22,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     masterKeyCommand: null,
     logLevel: 'debug',
     corsOrigins: [],
+    popFrameOrigins: [],
     metricsPort: null,
     tlsCert: null,
     tlsKey: null,

@@ -23,12 +23,12 @@ export const settingKinds: Readonly<Record<string, 'text' | 'wrapped'>> = {
 };
 
 /**
- * What tells of those at work, processes and people, and not of what is stored, and what lives a
- * day: no backup holds it.
+ * What tells of those at work, processes and people, and not of what is stored, and what lives a day
+ * at most: a one-time link that was used would open again. No backup holds it.
  */
 export const leftOut = {
   settings: ['opened_at', 'reference_version', 'sealed_format', 'timeline'],
-  tables: ['node', 'schema_migration', 'event', 'console_session'],
+  tables: ['node', 'schema_migration', 'event', 'console_session', 'link'],
   columns: ['handoff_state.write_id', 'handoff_alias.previous_id', 'tombstone.write_id'],
 };
 

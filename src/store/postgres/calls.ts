@@ -5,25 +5,33 @@ import { limits } from '../../limits.js';
 import { databaseAway } from './failure.js';
 
 export class Calls {
-  readonly #underWay = new Set<Promise<unknown>>();
+  /**
+   * A number, not a set of them: a set that calls come to and go from keeps old ones in memory, and
+   * their answers with them, until the next full garbage collection.
+   */
+  #underWay = 0;
   #isClosing = false;
+  #onIdle = () => {};
 
   /** Rejects with `unavailable` while too much is under way, and once the store closes. */
   async track<Result>(begin: () => Promise<Result>): Promise<Result> {
     if (this.#isClosing) throw shuttingDown();
-    if (this.#underWay.size >= limits.databaseCallsMax) throw databaseAway();
-    const call = begin();
-    this.#underWay.add(call);
+    if (this.#underWay >= limits.databaseCallsMax) throw databaseAway();
+    this.#underWay += 1;
     try {
-      return await call;
+      return await begin();
     } finally {
-      this.#underWay.delete(call);
+      this.#underWay -= 1;
+      if (this.#underWay === 0) this.#onIdle();
     }
   }
 
   /** Lets no call begin any more; resolves when all have ended. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    await Promise.allSettled(this.#underWay);
+    if (this.#underWay === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
   }
 }

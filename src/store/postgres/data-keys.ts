@@ -70,6 +70,9 @@ const holdProject = statement<[tenant: string], unknown>(
   'SELECT 1 FROM project WHERE tenant = $1 FOR KEY SHARE',
 );
 
+/** Gives a key that was read, or throws where it does not unwrap. */
+type Unwrap = () => DataKey;
+
 export class DataKeys {
   readonly #masterKeys: MasterKeyRing;
   readonly #unwrapped = new Map<string, DataKey>();
@@ -94,25 +97,28 @@ export class DataKeys {
     tenant: string,
     number: number | undefined,
   ): Promise<DataKey | undefined> {
-    const key = await this.#keyOf(session, tenant, number);
-    if (key === undefined && number !== undefined) {
+    const unwrap = await this.#keyOf(session, tenant, number);
+    if (unwrap === undefined && number !== undefined) {
       throw new Error(`Tenant ${tenant} has no data key ${number}.`);
     }
-    return key;
+    return unwrap?.();
   }
 
-  /** Finds the keys that these rows of one project need. */
+  /**
+   * Finds the keys that these rows of one project need. Where one of them does not unwrap, to ask
+   * for it throws, and for the others does not.
+   */
   async of(
     session: Session,
     tenant: string,
     rows: readonly { readonly sealed: Sealed }[],
   ): Promise<FindDataKey> {
-    const keys = new Map<number, Uint8Array>();
+    const keys = new Map<number | undefined, Unwrap>();
     for (const number of new Set(rows.map(keyNumberOfRow))) {
-      const key = await this.#keyOf(session, tenant, number);
-      if (key !== undefined) keys.set(key.number, key.key);
+      const unwrap = await this.#keyOf(session, tenant, number);
+      if (unwrap !== undefined) keys.set(number, unwrap);
     }
-    return (number) => keys.get(number);
+    return (number) => keys.get(number)?.().key;
   }
 
   /** What is kept in clear needs no key, but its project. */
@@ -120,7 +126,7 @@ export class DataKeys {
     session: Session,
     tenant: string,
     number: number | undefined,
-  ): Promise<DataKey | undefined> {
+  ): Promise<Unwrap | undefined> {
     if (number !== undefined) return this.#load(session, tenant, number);
     await this.checkProject(session, tenant);
     return undefined;
@@ -131,20 +137,22 @@ export class DataKeys {
     if ((await session.first(projectOf, tenant)) === undefined) throw projectOutOfReach();
   }
 
-  async #load(session: Session, tenant: string, number: number): Promise<DataKey | undefined> {
+  async #load(session: Session, tenant: string, number: number): Promise<Unwrap | undefined> {
     const name = `${tenant}\n${number}`;
-    const known = this.#unwrapped.get(name);
-    if (known !== undefined) return known;
+    let key = this.#unwrapped.get(name);
+    if (key !== undefined) return () => key!;
     const forgotten = this.#forgotten;
     const row = await session.first(byNumber, tenant, number);
     if (row === undefined) {
       await this.checkProject(session, tenant);
       return undefined;
     }
-    const key = unwrapDataKey(this.#masterKeys, tenant, row);
-    // It may have been destroyed since it was read.
-    if (forgotten === this.#forgotten) this.#unwrapped.set(name, key);
-    return key;
+    return () => {
+      key ??= unwrapDataKey(this.#masterKeys, tenant, row);
+      // It may have been destroyed since it was read.
+      if (forgotten === this.#forgotten) this.#unwrapped.set(name, key);
+      return key;
+    };
   }
 }
 

@@ -20,6 +20,7 @@ export const tablesByTenant = [
   'audit_block',
   'past_name',
   'receipt',
+  'link',
   'resultless_look_up',
   'event_counter',
   'event',

@@ -5,21 +5,24 @@ import { MasterKeyRing, readMasterKeys } from '../../master-key-source.js';
 import { nameHasher } from '../../name-hash.js';
 import { type Finding, ok, problem } from '../finding.js';
 import { namesOf, stateColumns } from '../handoff-rows.js';
-import { RecordExamination, wrapperFinding } from '../record-examination.js';
+import {
+  examinedTogether,
+  type OnProgress,
+  RecordExamination,
+  wrapperFinding,
+} from '../record-examination.js';
 import { fromText } from '../sealed-text.js';
-import type { FindDataKey } from '../stored-states.js';
 import { DataKeys, wrapperCounts } from './data-keys.js';
 import type { Examination } from './examination.js';
 import type { LockedRow } from './handoff-statements.js';
 import { Session, statement } from './session.js';
 import { openHashKey, opensHashKey, wrappedKeptKeys } from './settings.js';
 
-/** Records in one statement. */
-const pageRows = 1_000;
-/** How long it may take to read them all, in milliseconds. */
-const recordsMs = 120_000;
+/** How long a step may take, in milliseconds. */
+const stepMs = 30_000;
 
-export async function examineSealing({ session, config }: Examination): Promise<Finding[]> {
+export async function examineSealing(examination: Examination): Promise<Finding[]> {
+  const { session, config, onProgress } = examination;
   const cure = 'baton doctor --master-key-file THE-RIGHT-FILE';
   let keys: MasterKeys;
   try {
@@ -33,14 +36,22 @@ export async function examineSealing({ session, config }: Examination): Promise<
   const masterKey = ok('master key', 'opens the store');
   if ((await wrappedKeptKeys(session)).length === 0) return [masterKey];
 
-  // What is written meanwhile must not be seen in part.
-  const patient = new Session(session.client, performance.now() + recordsMs);
-  await patient.simple('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  const wrappers = await inStep(session, (step) => examineWrappers(step, keys));
+  const masterKeys = new MasterKeyRing(config, keys);
+  return [masterKey, wrappers, await examineRecords(session, masterKeys, onProgress)];
+}
+
+/** What is written meanwhile must not be seen in part; vacuum waits for no more than a step. */
+async function inStep<Result>(
+  { client }: Session,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const session = new Session(client, performance.now() + stepMs);
+  await session.simple('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
-    const wrappers = await examineWrappers(patient, keys);
-    return [masterKey, wrappers, await examineRecords(patient, new MasterKeyRing(config, keys))];
+    return await work(session);
   } finally {
-    await patient.simple('ROLLBACK').catch(() => {});
+    await session.simple('ROLLBACK').catch(() => {});
   }
 }
 
@@ -49,9 +60,6 @@ async function examineWrappers(session: Session, keys: MasterKeys): Promise<Find
   return wrapperFinding([await wrapperCounts(session, keys, kept)], keys);
 }
 
-/** Where a data key does not unwrap. */
-const noKey: FindDataKey = () => undefined;
-
 interface ProjectName {
   readonly tenant: string;
   readonly name: string;
@@ -59,44 +67,54 @@ interface ProjectName {
 
 type SealedRow = Omit<LockedRow, 'write_id'> & { readonly sealed: string };
 
+const count = statement<[], { readonly count: number }>(
+  'count_records',
+  'SELECT count(*) AS count FROM handoff_state',
+);
 const projectNames = statement<[], ProjectName>(
   'project_names',
   `SELECT tenant, account_slug || '/' || project_slug AS name FROM project
    ORDER BY created_at, tenant`,
 );
-const records = statement<[tenant: string, at: number, id: string, limit: number], SealedRow>(
+const records = statement<[tenant: string, afterId: string, limit: number], SealedRow>(
   'records',
   `SELECT ${stateColumns}, sealed FROM handoff_state
-   WHERE tenant = $1 AND (written_at, id) < ($2::bigint, $3::text)
-   ORDER BY written_at DESC, id DESC LIMIT $4`,
+   WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3`,
 );
 const owners = statement<
   [tenant: string, names: readonly string[]],
   { readonly alias: string; readonly id: string }
 >('owners', 'SELECT alias, id FROM handoff_alias WHERE tenant = $1 AND alias = ANY ($2::text[])');
 
-/** The newest ones of each project, whichever was made first. */
-async function examineRecords(session: Session, masterKeys: MasterKeyRing): Promise<Finding> {
-  const hashName = nameHasher(await openHashKey(session, masterKeys.keys));
-  const examination = new RecordExamination(hashName);
+/** Every one, project by project. By the id, which orders what was damaged, too. */
+async function examineRecords(
+  session: Session,
+  masterKeys: MasterKeyRing,
+  onProgress: OnProgress,
+): Promise<Finding> {
+  const { hashName, all, projects } = await inStep(session, async (step) => ({
+    hashName: nameHasher(await openHashKey(step, masterKeys.keys)),
+    all: (await step.first(count))!.count,
+    projects: await step.all(projectNames),
+  }));
+  const examination = new RecordExamination(hashName, all, onProgress);
   const dataKeys = new DataKeys(masterKeys);
-  for (const project of await session.all(projectNames)) {
+  for (const project of projects) {
     const { tenant } = project;
-    let last: Pick<SealedRow, 'written_at' | 'id'> | undefined = {
-      written_at: Number.MAX_SAFE_INTEGER,
-      id: '',
-    };
-    while (last !== undefined && examination.left > 0) {
-      const limit = Math.min(pageRows, examination.left);
-      const rows: SealedRow[] = await session.all(records, tenant, last.written_at, last.id, limit);
-      const readable = rows.map((row) => ({ ...row, sealed: fromText(row.sealed) }));
-      const named = await session.all(owners, tenant, rows.flatMap(namesOf));
-      const ownerOf = new Map(named.map(({ alias, id }) => [alias, id]));
-      const findKey = await dataKeys.of(session, tenant, readable).catch(() => noKey);
-      for (const row of readable) {
-        examination.examine(project, row, (name) => ownerOf.get(name), findKey);
-      }
-      last = rows.at(-1);
+    let last: string | undefined = '';
+    while (last !== undefined) {
+      const afterId: string = last;
+      last = await inStep(session, async (step) => {
+        const rows = await step.all(records, tenant, afterId, examinedTogether);
+        const readable = rows.map((row) => ({ ...row, sealed: fromText(row.sealed) }));
+        const named = await step.all(owners, tenant, rows.flatMap(namesOf));
+        const ownerOf = new Map(named.map(({ alias, id }) => [alias, id]));
+        const findKey = await dataKeys.of(step, tenant, readable);
+        for (const row of readable) {
+          examination.examine(project, row, (name) => ownerOf.get(name), findKey);
+        }
+        return rows.at(-1)?.id;
+      });
     }
   }
   return examination.finding();

@@ -3,6 +3,7 @@
 import { parseDatabaseUrl } from '../../database-url.js';
 import { type Finding, problem } from '../finding.js';
 import type { StoreConfig } from '../open.js';
+import type { OnProgress } from '../record-examination.js';
 import { hangUp } from './client.js';
 import { examineConnections } from './doctor-connections.js';
 import { examineHosts } from './doctor-hosts.js';
@@ -28,6 +29,7 @@ const parts = [
 /** Every check of the store that the URL names, those that went well included. */
 export async function examinePostgres(
   config: StoreConfig & { databaseUrl: string },
+  onProgress: OnProgress,
 ): Promise<Finding[]> {
   const address = parseDatabaseUrl(config.databaseUrl);
   const { findings, primary } = await examineHosts(address);
@@ -35,7 +37,7 @@ export async function examinePostgres(
 
   const { client, host } = primary;
   const session = new Session(client, performance.now() + examinationMs);
-  const examination: Examination = { address, config, host, session };
+  const examination: Examination = { address, config, host, session, onProgress };
   try {
     for (const examine of parts) findings.push(...(await examine(examination)));
   } catch (error) {

@@ -11,7 +11,7 @@ import { type LockedRow, lockStates } from './handoff-statements.js';
 import { type Changed, type Keeping, liveState, lookedFor } from './handoff-writes.js';
 import { hashesOf, keysOf, opened } from './names.js';
 import { statement } from './session.js';
-import { bury } from './tombstones.js';
+import { bury, dropLinksFor } from './tombstones.js';
 import type { Transaction } from './write.js';
 
 type SealedRow = LockedRow & { readonly sealed: string };
@@ -92,6 +92,7 @@ export async function eraseNamed(
   if (first === undefined) throw missingError('not_found');
 
   const output = await eraseRows(transaction, keeping, input, rows);
+  await transaction.run(dropLinksFor, tenant, [], [storedName(hashName, tenant, name)]);
   const hashOf = hashesOf(hashName, tenant);
   const changed = new Set(rows.flatMap((row) => keysOf(hashOf, row)));
   return { output, changed, id: first.id, versionBefore: first.version };

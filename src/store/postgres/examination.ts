@@ -2,6 +2,7 @@
 
 import type { DatabaseAddress } from '../../database-url.js';
 import type { StoreConfig } from '../open.js';
+import type { OnProgress } from '../record-examination.js';
 import type { DatabaseHost } from './client.js';
 import type { Session } from './session.js';
 import { quoted, superuserCommand } from './superuser-command.js';
@@ -12,6 +13,7 @@ export interface Examination {
   /** The primary. */
   readonly host: DatabaseHost;
   readonly session: Session;
+  readonly onProgress: OnProgress;
 }
 
 /** The rows of one statement. */

@@ -3,13 +3,7 @@
 import { type HandoffName, readyAnswer } from '../../handoff.js';
 import { fromText } from '../sealed-text.js';
 import type { LookUp } from '../store.js';
-import {
-  BrokenRecord,
-  checkFoundBy,
-  type FindDataKey,
-  openContent,
-  storedName,
-} from '../stored-states.js';
+import { checkFoundBy, type FindDataKey, openContent, storedName } from '../stored-states.js';
 import { databaseNow } from './clock.js';
 import type { Database } from './database.js';
 import type { Keeping } from './handoff-writes.js';
@@ -23,7 +17,8 @@ const statementsMax = 4;
 const lookUpsMax = 50;
 
 interface Pending {
-  readonly name: HandoffName;
+  /** The name that is asked for, as rows hold it. */
+  readonly name: string;
   readonly deadline: number;
   readonly resolve: (found: LookUp) => void;
   readonly reject: (error: unknown) => void;
@@ -40,7 +35,7 @@ export class HandoffReads {
   readonly #database: Database;
   readonly #keeping: Keeping;
   readonly #clock: Clock;
-  readonly #waiting = new Map<string, Batch>();
+  #waiting = new Map<string, Batch>();
   #underWay = 0;
 
   constructor(database: Database, keeping: Keeping, clock: Clock) {
@@ -59,8 +54,9 @@ export class HandoffReads {
         // What arrives in one turn of the event loop goes together.
         setImmediate(() => this.#send());
       }
+      const stored = storedName(this.#keeping.hashName, tenant, name);
       const deadline = this.#database.deadline();
-      batch.pending.push({ name, deadline, resolve, reject });
+      batch.pending.push({ name: stored, deadline, resolve, reject });
     });
   }
 
@@ -77,10 +73,12 @@ export class HandoffReads {
         this.#send();
       });
     }
+    // A map that entries come to and go from keeps old ones in memory for long.
+    this.#waiting = new Map();
   }
 
   async #ask({ tenant, kind, pending }: Batch): Promise<void> {
-    const names = [...new Set(pending.map(({ name }) => name.value))];
+    const names = [...new Set(pending.map(({ name }) => name))];
     try {
       const found = await this.#database.read(
         (session) => this.#lookUpAll(session, tenant, kind, names),
@@ -88,8 +86,8 @@ export class HandoffReads {
         pending[0]!.deadline,
       );
       for (const { name, resolve, reject } of pending) {
-        const result = found.get(name.value)!;
-        if (result instanceof BrokenRecord) reject(result);
+        const result = found.get(name)!;
+        if (result instanceof Error) reject(result);
         else resolve(result);
       }
     } catch (error) {
@@ -102,19 +100,15 @@ export class HandoffReads {
     tenant: string,
     kind: HandoffName['kind'],
     names: readonly string[],
-  ): Promise<Map<string, LookUp | BrokenRecord>> {
+  ): Promise<Map<string, LookUp | Error>> {
     const now = this.#clock?.() ?? null;
     const { hashName, dataKeys } = this.#keeping;
-    const stored = new Map(
-      names.map((value) => [storedName(hashName, tenant, { kind, value }), value]),
-    );
-    const rows = await session.all(lookUps[kind], tenant, [...stored.keys()], now);
-    const readable = rows.map((row) => ({ ...row, sealed: fromText(row.sealed) }));
+    const rows = await session.lists(lookUps[kind], tenant, names, now);
+    const readable = rows.map(rowOf);
     const findKey = await dataKeys.of(session, tenant, readable);
 
-    const found = new Map<string, LookUp | BrokenRecord>(
-      readable.map((row) => [stored.get(row.name)!, lookUpOf(tenant, kind, row, findKey)]),
-    );
+    const found = new Map<string, LookUp | Error>();
+    for (const row of readable) found.set(row.name, lookUpOf(tenant, kind, row, findKey));
     const others = names.filter((value) => !found.has(value)).map((value) => ({ kind, value }));
     if (others.length === 0) return found;
     const causes = await missingCauses(session, hashName, tenant, others);
@@ -123,29 +117,38 @@ export class HandoffReads {
   }
 }
 
-interface AnswerRow {
-  /** The name that found it. */
-  readonly name: string;
-  readonly id: string;
-  readonly shared_id: string | null;
-  readonly aliases: string;
-  readonly version: number;
-  readonly written_at: number;
-  readonly updated_at: number;
-  readonly expires_at: number;
-  readonly picked_up_at: number | null;
-  readonly is_live: boolean;
-  readonly sealed: string;
+/** What an answer is made of, by the name that found it. */
+type AnswerRow = readonly [
+  name: string,
+  id: string,
+  sharedId: string | null,
+  aliases: string,
+  version: number,
+  writtenAt: number,
+  updatedAt: number,
+  expiresAt: number,
+  sealed: string,
+  pickedUpAt: number | null,
+  isLive: boolean,
+];
+
+function rowOf(row: AnswerRow) {
+  const [name, id, shared_id, aliases, version, written_at, updated_at, expires_at] = row;
+  const times = { written_at, updated_at, expires_at };
+  const sealed = fromText(row[8]);
+  const picked_up_at = row[9];
+  const isLive = row[10];
+  return { name, id, shared_id, aliases, version, ...times, sealed, picked_up_at, isLive };
 }
 
 /** A broken one is the failure of those who ask for it, and not of those who ask at the same time. */
 function lookUpOf(
   tenant: string,
   kind: HandoffName['kind'],
-  row: Omit<AnswerRow, 'sealed'> & Parameters<typeof openContent>[1],
+  row: ReturnType<typeof rowOf>,
   findKey: FindDataKey,
-): LookUp | BrokenRecord {
-  if (!row.is_live) return { missing: 'expired' };
+): LookUp | Error {
+  if (!row.isLive) return { missing: 'expired' };
   const { version, updated_at: updatedAt, expires_at: expiresAt } = row;
   try {
     const content = openContent(tenant, row, findKey);
@@ -158,8 +161,7 @@ function lookUpOf(
     };
     return { found: { ...answer, record } };
   } catch (error) {
-    if (error instanceof BrokenRecord) return error;
-    throw error;
+    return error as Error;
   }
 }
 

@@ -1,6 +1,12 @@
 // A connection as statements see it: prepared by name, each bounded in time, failures told apart.
 
-import { type ClientBase, DatabaseError, type QueryConfig, type QueryResult } from 'pg';
+import {
+  type ClientBase,
+  DatabaseError,
+  type QueryArrayConfig,
+  type QueryConfig,
+  type QueryResult,
+} from 'pg';
 import { ConnectionLost } from './failure.js';
 
 /** A prepared statement with the types of what it takes and of the rows it gives. */
@@ -43,6 +49,15 @@ export class Session {
     return result.rows;
   }
 
+  /** Each row as a list of its columns, since making an object of it costs as much as reading it. */
+  async lists<Values extends unknown[], Row extends readonly unknown[]>(
+    { name, text }: Statement<Values, Row>,
+    ...values: Values
+  ): Promise<Row[]> {
+    const result = await this.#query<Row>({ name, text, values, rowMode: 'array' });
+    return result.rows;
+  }
+
   async first<Values extends unknown[], Row>(
     prepared: Statement<Values, Row>,
     ...values: Values
@@ -66,7 +81,9 @@ export class Session {
     return (Array.isArray(results) ? results : [results]) as QueryResult<Row & object>[];
   }
 
-  async #query<Row>(query: QueryConfig<unknown[]>): Promise<QueryResult<Row & object>> {
+  async #query<Row>(
+    query: QueryConfig<unknown[]> | QueryArrayConfig<unknown[]>,
+  ): Promise<QueryResult<Row & object>> {
     // In steps, since each other number of milliseconds costs a list of timers.
     const steps = Math.ceil((this.deadline - performance.now()) / timeStepMs);
     const bounded = { ...query, query_timeout: Math.max(1, steps) * timeStepMs };

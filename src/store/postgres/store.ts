@@ -6,6 +6,7 @@ import { auditCalls } from './audit-calls.js';
 import { rewrapDataKeys } from './data-keys.js';
 import { listHandoffs } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
+import { findLink } from './links.js';
 import { outcomeCalls } from './outcome-calls.js';
 import { connectParts, type Parts, type PostgresStoreOptions } from './parts.js';
 import { listProjectReceipts, listReceipts } from './receipt-reads.js';
@@ -15,7 +16,7 @@ import { statement } from './session.js';
 import { sessionCalls } from './sessions.js';
 import { rewrapKeptKeys } from './settings.js';
 import { again } from './write.js';
-import { handoffWrites } from './writes.js';
+import { handoffWrites, linkWrites } from './writes.js';
 
 /** Opens a database whose schema is up to date. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
@@ -38,6 +39,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   };
   return {
     ...handoffWrites(parts, options.clock),
+    ...linkWrites(parts),
     ...projectWrites(parts, options.region),
     ...keyWrites(parts),
     ...referenceReads(parts),
@@ -55,6 +57,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       parts.read((session) => listReceipts(session, hashName, { tenant, filter, page })),
     listProjectReceipts: (accountId, page) =>
       parts.read((session) => listProjectReceipts(session, accountId, page)),
+    findLink: (tenant, linkHash) => parts.read((session) => findLink(session, tenant, linkHash)),
     signingKeys: () => [parts.keeping.signer.publicKey],
     watch: (tenant, name, wake) => watchers.watch(hashName(tenant, name), wake),
     keyedHash: textHasher(options.hashKey),

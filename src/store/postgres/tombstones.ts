@@ -30,6 +30,17 @@ const buryPastNames = statement<[tenant: string, ids: string[]]>(
   'bury_past_names',
   `DELETE FROM past_name WHERE tenant = $1 AND id = ANY ($2${texts})`,
 );
+/** Those that are bound to these states. */
+const dropLinksTo = statement<[tenant: string, ids: string[]]>(
+  'drop_links_to',
+  `DELETE FROM link WHERE tenant = $1 AND name = ANY ($2${texts}) AND written_at IS NOT NULL`,
+);
+/** Those that wait for these names. */
+export const dropLinksFor = statement<[tenant: string, ids: string[], sharedIds: string[]]>(
+  'drop_links_for',
+  `DELETE FROM link WHERE tenant = $1 AND written_at IS NULL AND name = ANY ($2${texts} || $3${texts})
+     AND name = ANY (CASE kind WHEN 'id' THEN $2${texts} ELSE $3${texts} END)`,
+);
 const writeTombstones = statement<
   [tenant: string, cause: string, writeId: string, ...columns: unknown[][]]
 >(
@@ -85,6 +96,16 @@ export async function bury(
     await transaction.run(buryAliases, tenant, names, ids);
   }
   const ids = rows.map(({ id }) => id);
+  await transaction.run(dropLinksTo, tenant, ids);
+  // What was asked for by a name that is gone: the name must not stay with the link.
+  if (cause === 'erased') {
+    await transaction.run(
+      dropLinksFor,
+      tenant,
+      ids,
+      aliases.map(([alias]) => alias),
+    );
+  }
   if (cause === 'expired') {
     const missed = rows.filter(isUndecided).map((row): NewEvent => {
       return { tenant, kind: 'missed', stored: row.id, at: row.due_at!, late: false };
@@ -127,6 +148,9 @@ const anythingToPurge = statement<
    UNION ALL
    (SELECT 1 FROM receipt WHERE tenant = $1 AND erased_at <= coalesce($2, ${statementNow}) - $4
     ORDER BY erased_at LIMIT 1)
+   UNION ALL
+   (SELECT 1 FROM link WHERE tenant = $1 AND expires_at <= coalesce($2, ${statementNow})
+    ORDER BY expires_at LIMIT 1)
    UNION ALL
    (SELECT 1 FROM resultless_look_up WHERE tenant = $1
       AND at <= coalesce($2, ${statementNow}) - $5 ORDER BY at LIMIT 1)
@@ -178,6 +202,12 @@ const dropOldReceipts = statement<[tenant: string, oldest: number, limit: number
      ORDER BY erased_at LIMIT $3 FOR UPDATE SKIP LOCKED))`,
 );
 
+const dropOldLinks = statement<[tenant: string, now: number, limit: number]>(
+  'drop_old_links',
+  `DELETE FROM link WHERE tenant = $1 AND link_hash = ANY (ARRAY(
+     SELECT link_hash FROM link WHERE tenant = $1 AND expires_at <= $2
+     ORDER BY expires_at LIMIT $3 FOR UPDATE SKIP LOCKED))`,
+);
 const dropOldResultless = statement<[tenant: string, oldest: number, limit: number]>(
   'drop_old_resultless',
   `DELETE FROM resultless_look_up WHERE tenant = $1 AND look_up_id = ANY (ARRAY(
@@ -211,7 +241,9 @@ export async function purge(
   const taken = rows.length + hashes.length;
   const left = purgedRowsMax - taken;
   const receipts = await transaction.run(dropOldReceipts, tenant, oldReceipts, left);
-  return taken + receipts + (await purgeOutcomes(transaction, tenant, left - receipts));
+  const links = await transaction.run(dropOldLinks, tenant, now, left - receipts);
+  const more = await purgeOutcomes(transaction, tenant, left - receipts - links);
+  return taken + receipts + links + more;
 }
 
 async function purgeOutcomes(
@@ -237,14 +269,14 @@ export async function missingCause(
   return found?.cause ?? 'not_found';
 }
 
-/** The same of many names at once, since very many readers may wait for what is not there. */
+/** The same of many names, as rows hold them, at once, since very many readers may wait for what is not there. */
 export async function missingCauses(
   session: Session,
   hashName: HashName,
   tenant: string,
   names: readonly HandoffName[],
 ): Promise<Map<string, MissingCause>> {
-  const hashes = names.map((name) => hashName(tenant, name));
+  const hashes = names.map((name) => hashOfStored(hashName, tenant, name));
   const rows = await session.all(tombstones, tenant, hashes);
   const causes = new Map(rows.map((row) => [row.name_hash, row.cause]));
   return new Map(names.map(({ value }, at) => [value, causes.get(hashes[at]!) ?? 'not_found']));

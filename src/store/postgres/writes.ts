@@ -2,10 +2,12 @@
 
 import { hidesNames } from '../../project.js';
 import { SealBudget } from '../data-keys.js';
+import { rowOfLink } from '../link-rows.js';
 import type { Store } from '../store.js';
 import { reserveSeals } from './data-keys.js';
 import { erase, eraseNamed } from './erasures.js';
 import { type Changed, patch, put, settle } from './handoff-writes.js';
+import { createLink, openLink } from './links.js';
 import type { Parts } from './parts.js';
 import { emptyEnded, tenantsToEmpty } from './project-erasures.js';
 import { hasSessionsToPurge, purgeSessions } from './sessions.js';
@@ -82,5 +84,22 @@ export function handoffWrites(
       }
       return count;
     },
+  };
+}
+
+export function linkWrites(parts: Parts): Pick<Store, 'createLink' | 'openLink'> {
+  return {
+    createLink: (tenant, link) => {
+      const row = rowOfLink(parts.keeping.hashName, tenant, link);
+      return parts.write({
+        apply: (transaction) => createLink(transaction, { tenant, linkHash: link.linkHash, row }),
+        settle: again,
+      });
+    },
+    openLink: (tenant, linkHash, state, at) =>
+      parts.write({
+        apply: (transaction) => openLink(transaction, { tenant, linkHash, state, at }),
+        settle: again,
+      }),
   };
 }

@@ -11,6 +11,7 @@ import { erase, eraseNamed, prepareErasureStatements } from './erasures.js';
 import { prepareHandoffStatements } from './handoff-statements.js';
 import { type Changed, patch, put } from './handoff-writes.js';
 import { createKey, noteKeyUse, revokeKey, rotateKey } from './key-writes.js';
+import { createLink, openLink, prepareLinkStatements } from './links.js';
 import { decideOutcomes, prepareOutcomes, recordOutcomes } from './outcomes.js';
 import { eraseProject, prepareProjectErasure } from './project-erasures.js';
 import {
@@ -44,6 +45,7 @@ export const growing: ReadonlySet<CommandName> = new Set<CommandName>([
   'changeProject',
   'createKey',
   'rotateKey',
+  'createLink',
   'reserveSeals',
   'recordOutcomes',
 ]);
@@ -80,31 +82,32 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
   const unwrapped = new DataKeys(db, masterKeys);
   const handoffs = prepareHandoffStatements(db, hashName, unwrapped);
   const erasures = prepareErasureStatements(db, handoffs, signer);
+  const links = prepareLinkStatements(db, handoffs);
   const outcomes = prepareOutcomes(db, handoffs);
   const dataKeys = prepareDataKeyStatements(db);
   const references = prepareProjectStatements(db);
   const projectErasure = prepareProjectErasure(db, references, signer, unwrapped);
   const sessions = prepareSessionStatements(db);
-  const onSessions = plainly(sessions);
-  const plain = plainly(references);
 
   const commands = {
     put: about(handoffs, put),
     patch: about(handoffs, patch),
     erase: about(erasures, erase),
     eraseNamed: about(erasures, eraseNamed),
+    createLink: unseen(links, createLink),
+    openLink: unseen(links, openLink),
     purge: about({ ...handoffs, ...preparePurgeStatements(db), sessions }, purge),
-    createProject: plain(createProject),
-    changeProject: plain(changeProject),
+    createProject: unseen(references, createProject),
+    changeProject: unseen(references, changeProject),
     eraseProject: about(projectErasure, eraseProject),
-    initialise: plain(initialise),
-    createKey: plain(createKey),
-    rotateKey: plain(rotateKey),
-    revokeKey: plain(revokeKey),
-    noteKeyUse: plain(noteKeyUse),
-    createSession: onSessions(createSession),
-    endSession: onSessions(endSession),
-    takeSignIn: onSessions(takeSignIn),
+    initialise: unseen(references, initialise),
+    createKey: unseen(references, createKey),
+    rotateKey: unseen(references, rotateKey),
+    revokeKey: unseen(references, revokeKey),
+    noteKeyUse: unseen(references, noteKeyUse),
+    createSession: unseen(sessions, createSession),
+    endSession: unseen(sessions, endSession),
+    takeSignIn: unseen(sessions, takeSignIn),
     recordOutcomes: about(outcomes, recordOutcomes),
     decideOutcomes: about(outcomes, decideOutcomes),
     appendAudit: (input: { texts: readonly AuditText[] }): Changed<void> => ({
@@ -130,15 +133,17 @@ export function prepareCommands(db: Connection, keys: CommandKeys) {
   return { commands, forgetKeys };
 }
 
-/** For writes that change nothing of what look-ups find. */
-function plainly<Statements>(statements: Statements) {
-  return <Input, Output>(run: (statements: Statements, input: Input) => Output) =>
-    (input: Input): Changed<Output> => ({ output: run(statements, input), changed: [] });
-}
-
 function about<Statements, Input, Output>(
   statements: Statements,
   run: (statements: Statements, input: Input) => Changed<Output>,
 ): (input: Input) => Changed<Output> {
   return (input) => run(statements, input);
+}
+
+/** One that changes nothing that look-ups find. */
+function unseen<Statements, Input, Output>(
+  statements: Statements,
+  run: (statements: Statements, input: Input) => Output,
+): (input: Input) => Changed<Output> {
+  return (input) => ({ output: run(statements, input), changed: [] });
 }

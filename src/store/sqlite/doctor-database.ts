@@ -2,6 +2,7 @@
 
 import { type Finding, ok, problem, warning } from '../finding.js';
 import type { StoreConfig } from '../open.js';
+import type { OnProgress } from '../record-examination.js';
 import { type Connection, openWriter, prepare, verifyDurability } from './database.js';
 import { examineSealing } from './doctor-sealing.js';
 import { codeOf, isFull } from './failure.js';
@@ -10,7 +11,11 @@ import { readSetting } from './settings.js';
 
 const clockToleranceMs = 60_000;
 
-export function examineDatabase(config: StoreConfig, file: string): Finding[] {
+export function examineDatabase(
+  config: StoreConfig,
+  file: string,
+  onProgress: OnProgress,
+): Finding[] {
   let database: Connection;
   try {
     database = openWriter(file);
@@ -34,7 +39,7 @@ export function examineDatabase(config: StoreConfig, file: string): Finding[] {
       examineClock(database),
       examineDurability(database, config.dataDir),
       examineRegion(database, config.region),
-      ...examineSealing(database, config),
+      ...examineSealing(database, config, onProgress),
       examineProjects(database),
     ];
   } finally {

@@ -5,6 +5,7 @@ import { masterKeyFileOf } from '../../master-key-source.js';
 import { examineFileMode } from '../file-mode.js';
 import { type Finding, ok, problem, warning } from '../finding.js';
 import type { StoreConfig } from '../open.js';
+import type { OnProgress } from '../record-examination.js';
 import { databaseFile } from './database.js';
 import { examineDatabase } from './doctor-database.js';
 
@@ -22,7 +23,7 @@ const networkFileSystems = new Map([
 ]);
 
 /** Every check of the store that the configuration names, those that went well included. */
-export function examine(config: StoreConfig): Finding[] {
+export function examine(config: StoreConfig, onProgress: OnProgress): Finding[] {
   const { dataDir } = config;
   const file = databaseFile(dataDir);
   if (!existsSync(file)) {
@@ -34,7 +35,7 @@ export function examine(config: StoreConfig): Finding[] {
     ...examineMasterKeyFile(config),
     examineFreeSpace(dataDir),
     examineFileSystem(dataDir),
-    ...examineDatabase(config, file),
+    ...examineDatabase(config, file, onProgress),
   ];
 }
 

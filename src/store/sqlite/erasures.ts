@@ -69,16 +69,18 @@ export function eraseNamed(
   statements.dataKeys.checkProject(tenant);
   const { hashName } = statements;
   const name = { kind: 'shared_id', value: input.alias } as const;
+  const alias = storedName(hashName, tenant, name);
   const rows = statements.everNamed.all({
     tenant,
     now,
-    alias: storedName(hashName, tenant, name),
+    alias,
     hash: hashName(tenant, name),
     limit: limits.erasedTogetherMax,
   });
   if (rows.length === 0) throw missingError('not_found');
 
   const output = rows.map((row) => eraseRow(statements, input, row));
+  statements.dropLinksFor.run(tenant, 'shared_id', alias);
   return { output, changed: rows.flatMap((row) => keysOf(tenant, row)), hasErased: true };
 }
 

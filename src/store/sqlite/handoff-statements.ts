@@ -47,6 +47,7 @@ export function prepareHandoffStatements(db: Connection, hashName: HashName, dat
     ...prepareStates(db),
     ...prepareAliases(db),
     ...prepareTombstones(db),
+    ...prepareLinkEnds(db),
     ...prepareEventWrites(db),
   };
 }
@@ -117,6 +118,21 @@ function prepareTombstones(db: Connection) {
                @expires_at, @picked_up_at, @ended_at, @due_at)`,
     ),
     dropTombstone: dropOf(db, 'tombstone', 'name_hash'),
+  };
+}
+
+function prepareLinkEnds(db: Connection) {
+  return {
+    /** Those that are bound to the state with this id. */
+    dropLinksTo: prepare<[string, string]>(
+      db,
+      'DELETE FROM link WHERE tenant = ? AND name = ? AND written_at IS NOT NULL',
+    ),
+    /** Those that wait for this name. */
+    dropLinksFor: prepare<[string, string, string]>(
+      db,
+      'DELETE FROM link WHERE tenant = ? AND kind = ? AND name = ? AND written_at IS NULL',
+    ),
   };
 }
 

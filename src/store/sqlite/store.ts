@@ -17,6 +17,7 @@ import { type Connection, databaseFile, openReader } from './database.js';
 import { EventReads } from './event-reads.js';
 import { HandoffList } from './handoff-list.js';
 import { HandoffReads } from './handoff-reads.js';
+import { LinkReads } from './links.js';
 import type { Lock } from './lock.js';
 import { ReceiptReads } from './receipt-reads.js';
 import { ReferenceReads } from './reference-reads.js';
@@ -177,13 +178,15 @@ function listsOf(
   hashName: HashName,
   now: () => number,
   reading: Reading,
-): Pick<Store, 'list' | 'listReceipts' | 'listProjectReceipts'> {
+): Pick<Store, 'list' | 'listReceipts' | 'listProjectReceipts' | 'findLink'> {
   const handoffs = new HandoffList(reader, hashName);
   const receipts = new ReceiptReads(reader, hashName);
+  const links = new LinkReads(reader);
   return {
     list: ({ tenant }, filter, page) => reading(() => handoffs.list(tenant, filter, page, now())),
     listReceipts: ({ tenant }, filter, page) => reading(() => receipts.list(tenant, filter, page)),
     listProjectReceipts: (accountId, page) => reading(() => receipts.listProjects(accountId, page)),
+    findLink: (tenant, linkHash) => reading(() => links.find(tenant, linkHash)),
   };
 }
 

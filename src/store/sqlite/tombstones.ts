@@ -35,6 +35,11 @@ export function preparePurgeStatements(db: Connection) {
       `DELETE FROM receipt WHERE tenant = ? AND receipt_id IN (
          SELECT receipt_id FROM receipt WHERE tenant = ? AND erased_at <= ? LIMIT ?)`,
     ),
+    dropOldLinks: prepare<[string, string, number, number]>(
+      db,
+      `DELETE FROM link WHERE tenant = ? AND link_hash IN (
+         SELECT link_hash FROM link WHERE tenant = ? AND expires_at <= ? LIMIT ?)`,
+    ),
     dropOldResultless: prepare<[string, string, number, number]>(
       db,
       `DELETE FROM resultless_look_up WHERE tenant = ? AND look_up_id IN (
@@ -86,6 +91,10 @@ export function bury(
   }
   if (!hidesNames(tenant)) statements.hideEvents.run(shownHash + idHash, tenant, row.id);
   for (const alias of aliases) statements.dropAlias.run(tenant, alias);
+  statements.dropLinksTo.run(tenant, row.id);
+  // What was asked for by a name that is gone: the name must not stay with the link.
+  if (cause === 'erased')
+    for (const { kind, value } of names) statements.dropLinksFor.run(tenant, kind, value);
   statements.dropPastNames.run(tenant, row.id);
   statements.dropState.run(tenant, row.id);
 }
@@ -112,6 +121,7 @@ export function purge(
     left -= expired.length;
     left -= statements.dropOldTombstones.run(tenant, tenant, oldest, left).changes;
     left -= statements.dropOldReceipts.run(tenant, tenant, oldestReceipt, left).changes;
+    left -= statements.dropOldLinks.run(tenant, tenant, now, left).changes;
     left -= statements.dropOldResultless.run(tenant, tenant, oldestResultless, left).changes;
     left -= statements.dropOldEvents.run(tenant, tenant, oldestEvent, left).changes;
     if (left === 0) break;

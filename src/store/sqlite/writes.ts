@@ -6,6 +6,7 @@ import type { HashName } from '../../name-hash.js';
 import type { Project } from '../../project.js';
 import { auditTexts } from '../audit-texts.js';
 import type { SealBudget } from '../data-keys.js';
+import { rowOfLink } from '../link-rows.js';
 import type { Store } from '../store.js';
 import type { CommandName } from './commands.js';
 import type { ErasingProject } from './erasures.js';
@@ -47,6 +48,12 @@ export function writesOf(writer: Writer, parts: WriteParts): Writes {
       const erasure = { project: erasing(full), now: now(), erasedBy: erasedBy ?? null };
       return writer.run('eraseNamed', { ...erasure, alias });
     },
+    createLink: (tenant, link) => {
+      const row = rowOfLink(hashName, tenant, link);
+      return writer.run('createLink', { tenant, linkHash: link.linkHash, row });
+    },
+    openLink: (tenant, linkHash, state, at) =>
+      writer.run('openLink', { tenant, linkHash, state, at }),
     purge: () => writer.run('purge', { now: now() }),
     createProject: (project) => writer.run('createProject', { project, region, now: now() }),
     changeProject: (tenant, settings) => writer.run('changeProject', { tenant, settings }),

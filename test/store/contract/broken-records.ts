@@ -4,7 +4,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HandoffName } from '../../../src/handoff.js';
 import type { NewProject, Project } from '../../../src/project.js';
+import { sealsMax } from '../../../src/store/data-keys.js';
 import { examineStore } from '../../../src/store/open.js';
+import { examinedTogether } from '../../../src/store/record-examination.js';
+import { atOnce } from '../../support/at-once.js';
 import { withFlippedBit } from '../../support/flipped-bit.js';
 import { seededRandom } from '../../support/random.js';
 import { openRows, type Row, type StoredRows } from '../../support/stored-rows.js';
@@ -188,6 +191,20 @@ export function brokenRecordsContract(
       expect(await theProblem(project)).toBeUndefined();
     });
 
+    test('is found by the doctor among however many, which tells how far it is', async () => {
+      await removeAll();
+      const all = 2 * examinedTogether + 1;
+      const { project } = await withBrokenOne();
+      const ids = Array.from({ length: all - 1 }, (_, n) => `call-${n}`);
+      await atOnce(50, ids, (id) => write(project, id));
+      const told: [number, number][] = [];
+      const findings = await examineStore(setting.place.config, (...step) => told.push(step));
+      const { found } = findings.find(({ check }) => check === 'records')!;
+      expect(found).toMatch(/^1 of 2,001 broken: \S+ hash:[\w-]{22}$/);
+      expect(told).toEqual([1_000, 2_000, all].map((examined) => [examined, all]));
+      await removeAll();
+    });
+
     test('ends like any other, even where nobody can read its names any more', async () => {
       const project = await setting.newProject();
       await write(project, 'one', { ttlSeconds: 1 });
@@ -220,6 +237,35 @@ export function brokenRecordsContract(
       expect(found?.body).toBe(bodyOf('one'));
       await store.close();
       await rows.all('DELETE FROM handoff_state WHERE tenant = $1', project.tenant);
+    });
+
+    test('is that of a changed data key, not that of another one of its project', async () => {
+      await removeAll();
+      const project = await setting.newProject();
+      await write(project, 'one');
+      // As many as a key may seal: the next process to ask for seals makes a new key.
+      await rows.all(`UPDATE data_key SET seals = ${sealsMax} WHERE tenant = $1`, project.tenant);
+      const store = await setting.place.open('tool', setting.clock.now);
+      await store.put(project, writeOf('two'), {});
+      await store.close();
+      const sql = 'SELECT number, wrapped FROM data_key WHERE tenant = $1 ORDER BY number';
+      const [first, second] = await rows.all(sql, project.tenant);
+      expect(second).toBeDefined();
+      const wrapped = Buffer.from(first!.wrapped as Uint8Array);
+      wrapped[wrapped.length - 20]! ^= 4;
+      const change = 'UPDATE data_key SET wrapped = $1 WHERE tenant = $2 AND number = $3';
+      await rows.all(change, wrapped, project.tenant, first!.number!);
+
+      const anew = await setting.place.open('tool', setting.clock.now);
+      const asked = ['one', 'two'].map((id) => anew.lookUp(project.tenant, byId(id)));
+      const [one, two] = await Promise.allSettled(asked);
+      expect(one).toMatchObject({ status: 'rejected' });
+      expect(two).toMatchObject({ value: { found: { body: '{"id":"two","data":{}}' } } });
+      await anew.close();
+      const findings = await examineStore(setting.place.config);
+      const { found } = findings.find(({ check }) => check === 'records')!;
+      expect(found).toMatch(/^1 of 2 broken/);
+      await removeAll();
     });
 
     /** The doctor names only so many. */
