@@ -36,6 +36,21 @@ export function onSessionEnd(listener: () => void): void {
 
 /** Any answer, whatever its status; throws ApiError where there is none. */
 export async function exchange(path: string, call: Call = {}): Promise<Answer> {
+  const answered = await exchangeOnce(path, call);
+  const mayBeOutdated =
+    answered.status === 403 && call.key === undefined && (call.method ?? 'GET') !== 'GET';
+  return mayBeOutdated && (await isTokenNew()) ? exchangeOnce(path, call) : answered;
+}
+
+/** Whether another tab has signed in meanwhile, so that the session has another token. */
+async function isTokenNew(): Promise<boolean> {
+  const before = csrfToken;
+  const { status, text } = await exchangeOnce('/console/session', {});
+  if (status === 200) csrfToken = (JSON.parse(text) as { csrf_token: string }).csrf_token;
+  return csrfToken !== before;
+}
+
+async function exchangeOnce(path: string, call: Call): Promise<Answer> {
   const { method = 'GET', body, key, signal } = call;
   const startedAt = performance.now();
   try {

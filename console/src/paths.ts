@@ -12,9 +12,9 @@ export function projectPath(project: Project, page: ProjectPage): string {
   return `${projectsPath}/${project.project_slug}/${page}`;
 }
 
-/** Where one handoff is looked at; by its shared id, where the id is not known. */
-export function handoffPath(project: Project, handoff: Pick<Handoff, 'id'>): string {
-  return `${projectPath(project, 'handoffs')}/one?${new URLSearchParams({ id: handoff.id })}`;
+/** Where one handoff is looked at. */
+export function handoffPath(project: Project, { id }: Pick<Handoff, 'id'>): string {
+  return `${projectPath(project, 'handoffs')}/one?${new URLSearchParams({ id })}`;
 }
 
 /** `{base}` of the API's calls for handoff states. */

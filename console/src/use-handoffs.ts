@@ -7,6 +7,9 @@ import { emptyList, HandoffList, type ListState } from './handoff-list.js';
 import { type LiveStream, useLive } from './live.js';
 import { basePath } from './paths.js';
 
+/** Between two readings while much happens. */
+const pauseMs = 700;
+
 export interface Handoffs extends ListState {
   readonly loadMore: () => void;
   /** Shows what was held back; also tries again after an error. */
@@ -32,7 +35,7 @@ export function useHandoffs(
     return () => made.end();
   }, [path, JSON.stringify(filter)]);
 
-  useLive(stream, () => list.current?.refresh(mayMove()));
+  useLive(stream, () => list.current?.refresh(mayMove()), pauseMs);
   return {
     ...state,
     loadMore: () => list.current?.loadMore(),

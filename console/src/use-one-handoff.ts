@@ -7,8 +7,12 @@ import type { ApiKey, AuditEntry, Handoff, Page, Project } from './api-types.js'
 import { basePath } from './paths.js';
 import { type Loaded, useLoaded } from './use-loaded.js';
 
+/** How a look-up names a handoff. */
+export type NameQuery = { readonly id: string } | { readonly shared_id: string };
+
 export interface OneHandoff {
   readonly item: Handoff;
+  readonly query: NameQuery;
   /** Newest first. */
   readonly entries: readonly AuditEntry[];
   readonly keys: ReadonlyMap<string, ApiKey>;
@@ -18,24 +22,30 @@ const entriesRead = 100;
 /** Look-ups that came too early are told, too. */
 const beforeMs = 15 * 60_000;
 
-export function useOneHandoff(project: Project, id: string): Loaded<OneHandoff> {
+/** By its id, or else by a shared id or alias. */
+export function useOneHandoff(project: Project, name: string): Loaded<OneHandoff> {
   const keys = useRef<ReadonlyMap<string, ApiKey> | undefined>(undefined);
   return useLoaded(
     async (signal) => {
-      const item = await itemOf(project, id, signal);
+      const { item, query } = await itemOf(project, name, signal);
       keys.current ??= await keysById(signal);
-      const entries = await entriesOf(project, item, id, signal);
-      return { item, entries, keys: keys.current };
+      const entries = await entriesOf(project, item, query, signal);
+      return { item, query, entries, keys: keys.current };
     },
-    [project.project_id, id],
+    [project.project_id, name],
   );
 }
 
-export async function itemOf(project: Project, id: string, signal: AbortSignal): Promise<Handoff> {
+async function itemOf(
+  project: Project,
+  name: string,
+  signal: AbortSignal,
+): Promise<{ item: Handoff; query: NameQuery }> {
   const path = `${basePath(project)}/handoff_states`;
-  const { items } = await ask<Page<Handoff>>(path, { query: { id, limit: 1 }, signal });
-  const [item] = items;
-  if (item !== undefined) return item;
+  for (const query of [{ id: name }, { shared_id: name }]) {
+    const { items } = await ask<Page<Handoff>>(path, { query: { ...query, limit: 1 }, signal });
+    if (items[0] !== undefined) return { item: items[0], query };
+  }
   throw new ApiError({
     code: 'handoff_state_not_found',
     message: 'No handoff has this id in this project, or it ended more than 30 days ago.',
@@ -48,20 +58,24 @@ export async function keysById(signal: AbortSignal): Promise<ReadonlyMap<string,
   return new Map(items.map((key) => [key.key_id, key]));
 }
 
-/** What the audit has under each of the handoff's names. */
+/** What the audit has under each of the handoff's names, newest first. */
 export async function entriesOf(
   project: Project,
   item: Handoff,
-  id: string,
+  query: NameQuery,
   signal: AbortSignal,
 ): Promise<AuditEntry[]> {
   const from = new Date(Date.parse(item.written_at) - beforeMs).toISOString();
-  const names = [...new Set([item.shared_id ?? [], item.aliases].flat())];
-  const queries = [{ id }, ...names.map((name) => ({ shared_id: name }))];
+  const shared = new Set([item.shared_id ?? [], item.aliases].flat());
+  if ('shared_id' in query) shared.add(query.shared_id);
+  const queries = [
+    ...('id' in query ? [query] : []),
+    ...[...shared].map((name) => ({ shared_id: name })),
+  ];
   const pages = await Promise.all(
-    queries.map((query) =>
+    queries.map((name) =>
       ask<Page<AuditEntry>>(`${basePath(project)}/audit`, {
-        query: { ...query, from, limit: entriesRead },
+        query: { ...name, from, limit: entriesRead },
         signal,
       }),
     ),
@@ -75,15 +89,15 @@ export interface Content {
   readonly isRevealed: boolean;
 }
 
-/** Look up the content; with sensitive values only when they are to be revealed: that is audited. */
+/** Looks up the content; with sensitive values only to reveal them, which is audited. */
 export async function contentOf(
   project: Project,
-  id: string,
+  query: NameQuery,
   isRevealed: boolean,
   signal: AbortSignal,
 ): Promise<Content> {
   const { text } = await answer(`${basePath(project)}/handoff_state`, {
-    query: { id },
+    query,
     headers: isRevealed ? {} : { prefer: 'masked' },
     signal,
   });

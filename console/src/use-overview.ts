@@ -1,7 +1,7 @@
 // The figures of the overview and what needs attention, kept up to date while the page is open.
 
 import { ask } from './api.js';
-import type { Handoff, Page, Project, Stats } from './api-types.js';
+import type { ApiKey, Handoff, Page, Project, Stats } from './api-types.js';
 import type { Attention } from './data/attention.js';
 import { likelyReason, type Reason } from './data/likely-reason.js';
 import { statsSpan } from './data/stats-span.js';
@@ -11,6 +11,9 @@ import { basePath } from './paths.js';
 import { useEvery } from './use-every.js';
 import { type Loaded, useLoaded } from './use-loaded.js';
 import { entriesOf, keysById } from './use-one-handoff.js';
+
+/** Between two readings while much happens: the longer the span, the less does one event change. */
+const pauseMs: Readonly<Record<SpanName, number>> = { hour: 700, day: 1_500, week: 5_000 };
 
 /** Time goes on where nothing happens, too: what is pending becomes missed. */
 const anewMs = 15_000;
@@ -28,7 +31,7 @@ export function useStats(
       }),
     [project.project_id, span],
   );
-  useLive(stream, loaded.refresh, 700);
+  useLive(stream, loaded.refresh, pauseMs[span]);
   useEvery(anewMs, loaded.refresh);
   return loaded;
 }
@@ -38,6 +41,7 @@ const examinedMax = 10;
 /** Reasons that were found, so that each is worked out once: by id, version and status. */
 const reasonsMax = 200;
 const reasons = new Map<string, Reason>();
+const none: ReadonlyMap<string, ApiKey> = new Map();
 
 /** The newest handoffs that were missed or late, each with the likely reason. */
 export function useAttention(
@@ -60,7 +64,10 @@ export function useAttention(
         .flatMap((page) => page.items)
         .toSorted((a, b) => b.written_at.localeCompare(a.written_at))
         .slice(0, examinedMax);
-      return Promise.all(items.map((item) => withReason(project, item, signal)));
+      const keys = items.some((item) => !reasons.has(nameOf(project, item)))
+        ? await keysById(signal)
+        : none;
+      return Promise.all(items.map((item) => withReason(project, item, keys, signal)));
     },
     [project.project_id, span],
   );
@@ -73,24 +80,27 @@ export function useAttention(
     },
     2_000,
   );
+  useEvery(anewMs * 4, loaded.refresh);
   return loaded;
 }
 
 async function withReason(
   project: Project,
   item: Handoff,
+  keys: ReadonlyMap<string, ApiKey>,
   signal: AbortSignal,
 ): Promise<Attention> {
-  const name = [project.project_id, item.id, item.written_at, item.status].join(' ');
+  const name = nameOf(project, item);
   const known = reasons.get(name);
   if (known !== undefined) return { item, reason: known };
 
-  const [entries, keys] = await Promise.all([
-    entriesOf(project, item, item.id, signal),
-    keysById(signal),
-  ]);
+  const entries = await entriesOf(project, item, { id: item.id }, signal);
   const reason = likelyReason(item, entries, keys, project.pickup_deadline_seconds);
   if (reasons.size >= reasonsMax) reasons.clear();
   reasons.set(name, reason);
   return { item, reason };
+}
+
+function nameOf(project: Project, { id, written_at, status }: Handoff): string {
+  return [project.project_id, id, written_at, status].join(' ');
 }

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { type HandoffFilter, handoffFilterOf, isNarrowed } from '../data/handoff-filter.js';
 import { rowsMax } from '../data/handoff-rows.js';
+import { CalmStatus } from '../parts/calm-status.js';
 import { HandoffFilters } from '../parts/handoff-filters.js';
 import { HandoffTable } from '../parts/handoff-table.js';
 import { EmptyNotice, ErrorNotice, Loading } from '../parts/notice.js';
@@ -28,9 +29,8 @@ export function Handoffs(): JSX.Element {
     <Page title="Handoffs">
       <HandoffFilters filter={filter} />
       {found.error !== undefined && <ErrorNotice error={found.error} retry={found.refresh} />}
-      <p class="count quiet small" role="status">
-        {countText(found, filter)}
-      </p>
+      <p class="quiet small">{countText(found, filter)}</p>
+      <CalmStatus text={countText(found, filter)} />
       {found.held > 0 && (
         <button type="button" class="held" onClick={found.refresh}>
           Show {found.held === 100 ? 'more than 100' : found.held} new
@@ -38,7 +38,12 @@ export function Handoffs(): JSX.Element {
       )}
       <div ref={table}>
         {found.rows.items.length > 0 && (
-          <HandoffTable project={project} items={found.rows.items} isStale={found.isLoading} />
+          <HandoffTable
+            project={project}
+            items={found.rows.items}
+            searched={filter.name}
+            isStale={found.isLoading}
+          />
         )}
       </div>
       <End found={found} filter={filter} />

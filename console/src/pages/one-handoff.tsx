@@ -2,10 +2,12 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { beginning, markedText } from '../data/visible-text.js';
 import { type LiveEvent, useLive } from '../live.js';
 import { EraseHandoff } from '../parts/erase-handoff.js';
 import { HandoffContent } from '../parts/handoff-content.js';
 import { HandoffFacts } from '../parts/handoff-facts.js';
+import { HashedHandoff } from '../parts/hashed-handoff.js';
 import { LookUpCurl } from '../parts/look-up-curl.js';
 import { EmptyNotice, ErrorNotice, Loading } from '../parts/notice.js';
 import { Page } from '../parts/page.js';
@@ -19,7 +21,20 @@ import { type OneHandoff as Found, useOneHandoff } from '../use-one-handoff.js';
 
 export function OneHandoff(): JSX.Element {
   const id = usePlace().query.get('id') ?? '';
-  return <Known key={id} id={id} />;
+  const isHash = id.startsWith('hash:');
+  return isHash ? <Hashed record={id} /> : <Known key={id} id={id} />;
+}
+
+function Hashed({ record }: { record: string }): JSX.Element {
+  const { project } = useProject();
+  return (
+    <Page title="Handoff known by its hash" heading={<Name text={record} />}>
+      <p class="back">
+        <a href={projectPath(project, 'handoffs')}>All handoffs</a>
+      </p>
+      <HashedHandoff key={record} record={record} />
+    </Page>
+  );
 }
 
 function Known({ id }: { id: string }): JSX.Element {
@@ -35,7 +50,7 @@ function Known({ id }: { id: string }): JSX.Element {
   );
 
   return (
-    <Page title={`Handoff ${id.slice(0, 40)}`} heading={heading}>
+    <Page title={`Handoff ${markedText(beginning(id, 40))}`} heading={heading}>
       <p class="back">
         <a href={projectPath(project, 'handoffs')}>All handoffs</a>
       </p>
@@ -68,7 +83,7 @@ function Whole({
       <HandoffFacts item={item} project={project} />
       <div class="columns">
         <section aria-labelledby="content-title">
-          <HandoffContent id={id} item={item} />
+          <HandoffContent {...found} />
         </section>
         <div class="aside">
           <section aria-labelledby="timeline-title">
@@ -78,14 +93,15 @@ function Whole({
           {isAlive && (
             <section aria-labelledby="curl-title">
               <h2 id="curl-title">Look it up again</h2>
-              <LookUpCurl project={project} id={id} />
+              <LookUpCurl project={project} query={found.query} />
             </section>
           )}
           {(isAlive || receipt !== undefined) && (
             <section aria-labelledby="erase-title">
               <h2 id="erase-title">Erase it</h2>
               <EraseHandoff
-                id={id}
+                name={id}
+                query={found.query}
                 receipt={receipt}
                 erased={(text) => {
                   setReceipt(text);

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import type { Stats } from '../api-types.js';
 import { type SpanName, spanNames, spanOf, spans } from '../data/time-range.js';
 import { AttentionList } from '../parts/attention-list.js';
+import { CalmStatus } from '../parts/calm-status.js';
 import { OutcomesOverTime, PickupTimes } from '../parts/charts.js';
 import { FigureTable } from '../parts/figure-table.js';
 import { Figures } from '../parts/figures.js';
@@ -32,6 +33,7 @@ function Content({ stats, span }: { stats: Stats; span: SpanName }): JSX.Element
   return (
     <div class="overview">
       <Figures project={project} total={stats.total} span={span} />
+      <CalmStatus text={`Missed: ${stats.total.missed}, late: ${stats.total.late}`} />
       <div class="columns">
         <div class="stack">
           <section class="card" aria-labelledby="attention-title">

@@ -44,6 +44,7 @@ export function Try(): JSX.Element {
     await Promise.all([reading, write()]);
   };
   const erase = async () => tryIt && show(await tryIt.erase(values.id));
+  const [newest] = trials;
   const hasWritten = trials.some(({ method, status }) => method === 'PUT' && status < 300);
 
   return (
@@ -66,11 +67,14 @@ export function Try(): JSX.Element {
             </p>
           )}
         </section>
-        <section class="trials" aria-labelledby="calls-title" aria-live="polite">
+        <section class="trials" aria-labelledby="calls-title">
           <h2 id="calls-title">Calls and answers</h2>
           {trials.length === 0 && (
             <p class="quiet">Nothing yet. Write the sample first, then read it.</p>
           )}
+          <span class="unseen" role="status">
+            {newest !== undefined && `${newest.title}: ${newest.status}`}
+          </span>
           {trials.map((trial) => (
             <TrialCard key={trial.number} trial={trial} />
           ))}

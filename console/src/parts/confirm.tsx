@@ -45,8 +45,11 @@ export function Confirm({
         <button
           type="button"
           class="danger"
-          disabled={!isReady || isBusy}
-          onClick={() => void run()}
+          disabled={!isReady}
+          aria-disabled={isBusy}
+          onClick={() => {
+            if (!isBusy) void run();
+          }}
         >
           {isBusy ? 'One moment …' : action}
         </button>

@@ -30,6 +30,10 @@ export function Dialog({
     <dialog
       ref={element}
       aria-labelledby={titleId}
+      // Escape comes as `cancel`, which browsers let be prevented once and no second time.
+      onKeyDown={(event) => {
+        if (isFirm && event.key === 'Escape') event.preventDefault();
+      }}
       onCancel={(event) => {
         event.preventDefault();
         if (!isFirm) close();

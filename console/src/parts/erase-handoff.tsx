@@ -5,16 +5,20 @@ import { useState } from 'preact/hooks';
 import { ask } from '../api.js';
 import { basePath } from '../paths.js';
 import { useProject } from '../project-context.js';
+import type { NameQuery } from '../use-one-handoff.js';
 import { Confirm } from './confirm.js';
 import { CopyButton } from './copy-button.js';
 import { Name } from './text.js';
 
 export function EraseHandoff({
-  id,
+  name,
+  query,
   receipt,
   erased,
 }: {
-  id: string;
+  /** As the user knows it. */
+  name: string;
+  query: NameQuery;
   /** Of an erasure that was just made. */
   receipt: string | undefined;
   erased: (receipt: string) => void;
@@ -24,7 +28,7 @@ export function EraseHandoff({
   const erase = async () => {
     const answer = await ask<{ receipt: string }>(`${basePath(project)}/handoff_state`, {
       method: 'DELETE',
-      query: { id },
+      query,
     });
     setAsking(false);
     erased(answer.receipt);
@@ -52,7 +56,7 @@ export function EraseHandoff({
           close={() => setAsking(false)}
         >
           <p>
-            <Name text={id} />
+            <Name text={name} />
           </p>
           <p>
             Nobody can read it any more, and nothing brings it back. Whoever looks it up is told

@@ -2,24 +2,23 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Handoff } from '../api-types.js';
 import { jsonTree, memberOf } from '../data/json-tree.js';
 import { pointersOf } from '../data/sensitive.js';
 import { projectPath } from '../paths.js';
 import { useProject } from '../project-context.js';
 import { useLoaded } from '../use-loaded.js';
-import { contentOf } from '../use-one-handoff.js';
+import { contentOf, type OneHandoff } from '../use-one-handoff.js';
 import { Code } from './code.js';
 import { DataTree } from './data-tree.js';
 import { ErrorNotice, Loading } from './notice.js';
 
-export function HandoffContent({ id, item }: { id: string; item: Handoff }): JSX.Element {
+export function HandoffContent({ item, query }: OneHandoff): JSX.Element {
   const { project } = useProject();
   const [isRevealed, setRevealed] = useState(false);
   const isAlive = item.status !== 'expired' && item.status !== 'erased';
   const { value, error, refresh } = useLoaded(
-    async (signal) => (isAlive ? contentOf(project, id, isRevealed, signal) : undefined),
-    [project.project_id, id, isAlive, item.version, isRevealed],
+    async (signal) => (isAlive ? contentOf(project, query, isRevealed, signal) : undefined),
+    [project.project_id, JSON.stringify(query), isAlive, item.version, isRevealed],
   );
   // What was revealed goes at once when it is to be masked again.
   const isShown = isAlive && value !== undefined && value.isRevealed === isRevealed;

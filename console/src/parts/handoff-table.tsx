@@ -16,10 +16,13 @@ const columns = ['Outcome', 'Conversation', 'Shared id and aliases', 'Written', 
 export function HandoffTable({
   project,
   items,
+  searched,
   isStale,
 }: {
   project: Project;
   items: readonly Handoff[];
+  /** The name that was searched for, or none. */
+  searched: string;
   isStale: boolean;
 }): JSX.Element {
   return (
@@ -31,7 +34,7 @@ export function HandoffTable({
     >
       <Head columns={columns} />
       {items.map((item) => (
-        <HandoffRow key={item.id} project={project} item={item} />
+        <HandoffRow key={item.id} project={project} item={item} searched={searched} />
       ))}
     </Table>
   );
@@ -40,15 +43,18 @@ export function HandoffTable({
 interface RowProps {
   readonly project: Project;
   readonly item: Handoff;
+  readonly searched: string;
 }
 
 /** Drawn anew only where its state has changed: there may be thousands. */
 class HandoffRow extends Component<RowProps> {
   override shouldComponentUpdate(next: RowProps): boolean {
-    return next.item !== this.props.item || next.project !== this.props.project;
+    return Object.keys(next).some(
+      (name) => next[name as keyof RowProps] !== this.props[name as keyof RowProps],
+    );
   }
 
-  override render({ project, item }: RowProps): JSX.Element {
+  override render({ project, item, searched }: RowProps): JSX.Element {
     const names = [...new Set([item.shared_id ?? [], item.aliases].flat())];
     return (
       <Row>
@@ -56,7 +62,7 @@ class HandoffRow extends Component<RowProps> {
           <StatusBadge status={item.status} />
         </Cell>
         <Cell isMain>
-          <a href={handoffPath(project, item)}>
+          <a href={handoffPath(project, { id: nameOf(item, searched) })}>
             <ShortName text={item.id} />
           </a>
         </Cell>
@@ -70,6 +76,11 @@ class HandoffRow extends Component<RowProps> {
       </Row>
     );
   }
+}
+
+/** Where the id is hidden or gone, the name that has found it leads to it. */
+function nameOf({ id }: Handoff, searched: string): string {
+  return id.startsWith('hash:') && searched !== '' ? searched : id;
 }
 
 function pickupText({ written_at, picked_up_at }: Handoff): string {

@@ -4,12 +4,19 @@ import type { JSX } from 'preact';
 import { addressOf } from '../api.js';
 import type { Project } from '../api-types.js';
 import { basePath } from '../paths.js';
+import type { NameQuery } from '../use-one-handoff.js';
 import { Code } from './code.js';
 
-export function LookUpCurl({ project, id }: { project: Project; id: string }): JSX.Element {
+export function LookUpCurl({
+  project,
+  query,
+}: {
+  project: Project;
+  query: NameQuery;
+}): JSX.Element {
   const command = curlOf(
     'GET',
-    `${location.origin}${addressOf(`${basePath(project)}/handoff_state`, { id })}`,
+    `${location.origin}${addressOf(`${basePath(project)}/handoff_state`, query)}`,
   );
   return <Code text={command} />;
 }

@@ -79,7 +79,9 @@ export function TryForm({
 
 function Buttons({ acts, mayWrite }: { acts: TryActs; mayWrite: boolean }): JSX.Element {
   const [isBusy, setBusy] = useState(false);
+  // Not `disabled` meanwhile: the pressed button would lose the focus.
   const run = (act: () => Promise<unknown>) => async () => {
+    if (isBusy) return;
     setBusy(true);
     await act();
     setBusy(false);
@@ -89,23 +91,30 @@ function Buttons({ acts, mayWrite }: { acts: TryActs; mayWrite: boolean }): JSX.
       <button
         type="button"
         class="primary"
-        disabled={isBusy || !mayWrite}
+        disabled={!mayWrite}
+        aria-disabled={isBusy}
         onClick={() => void run(acts.write)()}
       >
         Write it
       </button>
-      <button type="button" disabled={isBusy} onClick={() => void run(acts.read)()}>
+      <button type="button" aria-disabled={isBusy} onClick={() => void run(acts.read)()}>
         Read it
       </button>
       <button
         type="button"
-        disabled={isBusy || !mayWrite}
+        disabled={!mayWrite}
+        aria-disabled={isBusy}
         title="Looks it up with wait=10 and writes it two seconds later"
         onClick={() => void run(acts.race)()}
       >
         Read first, then write
       </button>
-      <button type="button" class="danger" disabled={isBusy} onClick={() => void run(acts.erase)()}>
+      <button
+        type="button"
+        class="danger"
+        aria-disabled={isBusy}
+        onClick={() => void run(acts.erase)()}
+      >
         Erase it
       </button>
     </div>
