@@ -8,21 +8,28 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPage, type PageOptions, themes } from '../support/browser.js';
 import { consolePaths, handoffPath, openConsole } from '../support/console.js';
+import { linkTo } from '../support/pop.js';
 import { tellHistory } from '../support/sample-history.js';
 import { sampleState } from '../support/sample-states.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const devices = {
-  desktop: { width: 1280, height: 800 },
+  desktop: { width: 1280, height: 860 },
   phone: { width: 390, height: 844 },
 } as const;
 
 /** What the README shows. */
-const shown = new Set(['overview-light-desktop', 'one-handoff-dark-desktop', 'pop-light-phone']);
+const shown = new Set([
+  'overview-light-desktop',
+  'one-handoff-dark-desktop',
+  'why-light-desktop',
+  'pop-light-phone',
+]);
 const shownBytesMax = 150_000;
 
 let server: TestServer;
+let link: string;
 
 beforeAll(async () => {
   for (const folder of ['screenshots', 'docs/screenshots']) {
@@ -30,6 +37,7 @@ beforeAll(async () => {
   }
   server = await startServer();
   await tellHistory(server);
+  link = await linkTo(server, { id: sampleState(168).id });
 });
 
 afterAll(() => server.stop());
@@ -48,6 +56,19 @@ describe.each(themes)('%s', (theme) => {
 
     test.each(Object.entries(consolePaths))('%s', async (name, path) => {
       await take(await openConsole(server, path, options), name.replaceAll(' ', '-'));
+    });
+
+    test('screen pop', async () => {
+      const page = await openPage(options);
+      await page.goto(link);
+      await take(page, 'pop');
+    });
+
+    test('why a look-up found nothing', async () => {
+      const page = await openConsole(server, `${consolePaths.requests}?show=404`, options);
+      const refused = page.getByRole('row').filter({ hasText: '404' }).getByRole('button').first();
+      await refused.click();
+      await take(page, 'why');
     });
 
     test('one handoff', async () => {
