@@ -69,7 +69,8 @@ export interface AuditFilter {
   readonly from?: number;
   /** `at` before this time. */
   readonly to?: number;
-  readonly action?: AuditAction;
+  /** One of these. */
+  readonly actions?: readonly AuditAction[];
   readonly keyId?: string;
   /** As entries have it. */
   readonly record?: string;
@@ -128,7 +129,7 @@ export function includesEntry(filter: AuditFilter, entry: AuditEntry): boolean {
   return (
     entry.at >= (filter.from ?? Number.MIN_SAFE_INTEGER) &&
     entry.at < (filter.to ?? Number.MAX_SAFE_INTEGER) &&
-    (filter.action === undefined || entry.action === filter.action) &&
+    (filter.actions === undefined || filter.actions.includes(entry.action)) &&
     (filter.keyId === undefined || entry.keyId === filter.keyId) &&
     (filter.record === undefined || entry.record === filter.record)
   );

@@ -70,6 +70,8 @@ export const limits = {
   databaseCallsMax: 20_000,
   /** Audit entries that wait to be written; one more call is answered 503. */
   auditWaitingMax: 50_000,
+  /** Characters of the actions that a reader of the audit names. */
+  auditActionCharactersMax: 500,
   /** Calls that are not let in and leave an audit entry each, a second and in a burst. */
   auditStrangersPerSecond: 10,
   auditStrangersBurst: 1_000,

@@ -13,7 +13,7 @@ interface Source {
   readonly text: string;
 }
 
-const sources = [...filesBelow('src'), ...filesBelow('client/src')];
+const sources = [...filesBelow('src'), ...filesBelow('client/src'), ...filesBelow('console/src')];
 const tests = filesBelow('test');
 const documents = [
   'README.md',
@@ -22,7 +22,11 @@ const documents = [
   'CHANGELOG.md',
   'client/README.md',
 ]
-  .concat(readdirSync(join(root, 'docs')).map((name) => `docs/${name}`))
+  .concat(
+    readdirSync(join(root, 'docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  )
   .map(read);
 
 describe('imports run one way', () => {
@@ -51,6 +55,12 @@ describe('imports run one way', () => {
     expect(offences(domain, (line) => /from '\.\/[^']+\//.test(line))).toEqual([]);
   });
 
+  test('the console imports itself, the types of the client and what draws', () => {
+    const console = sources.filter(({ path }) => path.startsWith('console/'));
+    const known = /from '(?!\.\.?\/|@baton\/client'|preact(\/hooks)?'|uplot')/;
+    expect(offences(console, (line) => known.test(line))).toEqual([]);
+  });
+
   test('the client imports nothing but itself', () => {
     const client = sources.filter(({ path }) => path.startsWith('client/'));
     expect(offences(client, (line) => /from '(?!\.\/)/.test(line))).toEqual([]);
@@ -73,8 +83,10 @@ describe('what stands in one place only', () => {
     expect(readers.map(({ path }) => path)).toHaveLength(1);
   });
 
-  test('the HTTP client is the one in client/', () => {
-    const others = sources.filter(({ path }) => !path.startsWith('client/'));
+  test('HTTP is called by the client alone, and by the console, whose key is a cookie, in one file', () => {
+    const others = sources.filter(
+      ({ path }) => !path.startsWith('client/') && path !== 'console/src/api.ts',
+    );
     expect(offences(others, (line) => /\bfetch\(/.test(line))).toEqual([]);
   });
 
@@ -164,7 +176,7 @@ describe('what the documents claim', () => {
 
 function filesBelow(folder: string): Source[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => read(relative(root, join(entry.parentPath, entry.name))));
 }
 

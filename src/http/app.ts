@@ -10,6 +10,7 @@ import { listAudit } from './audit.js';
 import { authenticate } from './authenticate.js';
 import { bareApp } from './bare-app.js';
 import { checkContentType } from './body.js';
+import { consoleAsset, consolePage } from './console.js';
 import type { Context, Endpoint } from './context.js';
 import { docsPage, docsStyle, openApiDocument } from './docs.js';
 import { sendMethodNotAllowed } from './errors.js';
@@ -75,6 +76,9 @@ export const routes: readonly Route[] = [
   ['GET',    '/openapi.json',                null,    openApiDocument],
   ['GET',    '/docs',                        null,    docsPage],
   ['GET',    '/docs/style.css',              null,    docsStyle],
+  ['GET',    '/console',                     null,    consolePage],
+  ['GET',    '/console/*',                   null,    consolePage],
+  ['GET',    '/console/assets/:file',        null,    consoleAsset],
   ['GET',    '/livez',                       null,    livez],
   ['GET',    '/readyz',                      null,    readyz],
 ];

@@ -12,7 +12,20 @@ export const AuditQuery = Type.Object(
         description: 'Default: `project`, the one in the path.',
       }),
     ),
-    action: Type.Optional(Type.Enum([...auditActions], { description: 'Only this action.' })),
+    action: Type.Optional(
+      Type.String({
+        pattern: `^(?:${auditActions.join('|')})(?:,(?:${auditActions.join('|')}))*$`,
+        maxLength: limits.auditActionCharactersMax,
+        description: 'Only this action; of several, with commas between them, any.',
+      }),
+    ),
+    record: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: limits.slugCharactersMax,
+        description: 'Only what concerned this `record`, as entries name it.',
+      }),
+    ),
     key_id: Type.Optional(
       Type.String({
         minLength: 1,

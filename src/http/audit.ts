@@ -1,6 +1,6 @@
 // The audit over HTTP: who did what to which record of a project, and with what outcome.
 
-import { type AuditEntry, type AuditFilter, accountTenant } from '../audit.js';
+import { type AuditAction, type AuditEntry, type AuditFilter, accountTenant } from '../audit.js';
 import { BatonError } from '../error.js';
 import type { HandoffName } from '../handoff.js';
 import type { ApiKey } from '../key.js';
@@ -25,14 +25,15 @@ export const listAudit = endpoint({
   },
   async handle(context, request) {
     const { store } = context;
-    const { scope, from, to, action, key_id, id, shared_id } = request.query;
+    const { scope, from, to, action, key_id, record, id, shared_id } = request.query;
     const tenant = scope === 'account' ? ofAccount(request.key) : request.project.tenant;
     const name = nameOf(id, shared_id);
     const filter: AuditFilter = {
       ...(from === undefined ? {} : { from: timeOf('from', from) }),
       ...(to === undefined ? {} : { to: timeOf('to', to) }),
-      ...(action === undefined ? {} : { action }),
+      ...(action === undefined ? {} : { actions: action.split(',') as AuditAction[] }),
       ...(key_id === undefined ? {} : { keyId: key_id }),
+      ...(record === undefined ? {} : { record }),
       ...(name === undefined ? {} : { record: store.auditRecordOf(tenant, name) }),
     };
     const page = await store.listAudit(tenant, filter, pageRequestOf(request.query));

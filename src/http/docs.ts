@@ -1,12 +1,13 @@
 // The API's description for programs (/openapi.json) and for people (/docs), served from the box.
 
 import { readFileSync } from 'node:fs';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { endpoint } from './context.js';
 import { docsPageText } from './docs-page.js';
 import { failures } from './error-answers.js';
 import type { OpenApiDocument } from './openapi-document.js';
+import { withPageHeaders } from './page-headers.js';
 
 const tags = ['Documentation'];
 const style = readFileSync(new URL('docs.css', import.meta.url), 'utf8');
@@ -26,7 +27,7 @@ export const openApiDocument = endpoint({
     },
   },
   handle: (_context, request, reply) =>
-    withPageHeaders(reply)
+    withPageHeaders(reply, contentSecurityPolicy)
       .type('application/json; charset=utf-8')
       .send(textsOf(request.server).document),
 });
@@ -41,13 +42,15 @@ export const docsPage = endpoint({
     },
   },
   handle: (_context, request, reply) =>
-    withPageHeaders(reply).type('text/html; charset=utf-8').send(textsOf(request.server).page),
+    withPageHeaders(reply, contentSecurityPolicy)
+      .type('text/html; charset=utf-8')
+      .send(textsOf(request.server).page),
 });
 
 export const docsStyle = endpoint({
   schema: {},
   handle: (_context, _request, reply) =>
-    withPageHeaders(reply).type('text/css; charset=utf-8').send(style),
+    withPageHeaders(reply, contentSecurityPolicy).type('text/css; charset=utf-8').send(style),
 });
 
 interface Texts {
@@ -66,18 +69,4 @@ function textsOf(app: FastifyInstance): Texts {
   const texts = { document: JSON.stringify(document), page: docsPageText(document) };
   textsByApp.set(app, texts);
   return texts;
-}
-
-/** A year, and no other host: the page says so, and clients that are no browsers ignore it. */
-const strictTransport = 'max-age=31536000';
-
-function withPageHeaders(reply: FastifyReply): FastifyReply {
-  if (reply.request.protocol === 'https') {
-    reply.header('strict-transport-security', strictTransport);
-  }
-  return reply
-    .header('content-security-policy', contentSecurityPolicy)
-    .header('x-content-type-options', 'nosniff')
-    .header('referrer-policy', 'no-referrer')
-    .header('cache-control', 'no-cache');
 }

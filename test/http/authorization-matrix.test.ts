@@ -163,12 +163,18 @@ const open = [
   '/openapi.json',
   '/docs',
   '/docs/style.css',
+  '/console',
+  '/console/*',
   '/livez',
   '/readyz',
 ];
 
-/** What lets in by other credentials than a key in a header; `sessions` and `pop` test those. */
+/**
+ * What lets in by other credentials than a key in a header, or is one of many files; `sessions`,
+ * `pop` and `console-files` test those.
+ */
 const byOtherMeans = [
+  'GET /console/assets/:file',
   'GET /pop/:token',
   'POST /console/session',
   'GET /console/session',

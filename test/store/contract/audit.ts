@@ -85,7 +85,7 @@ export function auditContract(makePlace: MakeStorePlace): void {
       const times = async (filter: AuditFilter) =>
         (await all(setting, project, filter)).map(({ at }) => at);
       expect(await times({ from: 101, to: 103 })).toEqual([102, 101]);
-      expect(await times({ action: 'put' })).toEqual([101]);
+      expect(await times({ actions: ['put'] })).toEqual([101]);
       expect(await times({ keyId: 'other' })).toEqual([102]);
       const record = setting.store.auditRecordOf(project.tenant, byId('other'));
       expect(await times({ record })).toEqual([103]);
@@ -118,11 +118,11 @@ export function auditContract(makePlace: MakeStorePlace): void {
       }
       const first = await setting.store.listAudit(
         project.tenant,
-        { action: 'erase' },
+        { actions: ['erase'] },
         firstPage(5),
       );
       expect([first.items.length, first.next === null]).toEqual([0, false]);
-      expect((await all(setting, project, { action: 'erase' }, 5)).map(({ at }) => at)).toEqual([
+      expect((await all(setting, project, { actions: ['erase'] }, 5)).map(({ at }) => at)).toEqual([
         10,
       ]);
     });

@@ -1,0 +1,15 @@
+// Text for machines, whole and wrapped, with a button that copies it.
+
+import type { JSX } from 'preact';
+import { CopyButton } from './copy-button.js';
+
+export function Code({ text, label = 'Copy' }: { text: string; label?: string }): JSX.Element {
+  return (
+    <div class="code">
+      <pre dir="ltr">
+        <code>{text}</code>
+      </pre>
+      <CopyButton text={text} label={label} />
+    </div>
+  );
+}
