@@ -30,8 +30,8 @@ interface Edge {
 }
 
 const ok = [200, 201];
-let count = 0;
-const newId = (): string => `call-${count++}`;
+let written = 0;
+const newId = (): string => `call-${written++}`;
 
 const put = (body: unknown): Promise<Received> =>
   send(server.stateUrl, { method: 'PUT', key: server.keys.write, body });
@@ -275,7 +275,7 @@ it('no limit is without a test', () => {
     'missedGraceMs', 'earlyLookUpSeconds', 'eventSeconds', 'eventStreamsPerKeyMax',
     'eventStreamsPerNodeMax', 'eventReaderMsMax', 'sessionSecondsMax', 'sessionsPerKeyMax',
     'signInTokenSecondsMax', 'signInFailuresMax', 'signInFailureSeconds', 'linkSecondsMin',
-    'linkSecondsMax', 'linkSecondsDefault', 'headersMsMax', 'requestMsMax', 'waitersPerKeyMax',
+    'resultlessSeconds', 'outcomesWaitingMax', 'linkSecondsMax', 'linkSecondsDefault', 'headersMsMax', 'requestMsMax', 'waitersPerKeyMax',
     'waitersPerNodeMax', 'tombstoneSeconds', 'receiptSeconds', 'erasedTogetherMax',
     'writesQueuedMax', 'answerCacheBytesMax', 'databaseCallsMax', 'pickupDeadlineSecondsDefault',
     'rotationOverlapSecondsDefault', 'keyLifeSecondsMax', 'withheldBytesMax', 'databaseHostsMax',
