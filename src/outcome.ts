@@ -41,6 +41,12 @@ export interface FoundAnswer extends Answer {
   readonly record: PickupRecord;
 }
 
+/** Not by a spread: what that makes is slower to read, by a sixth of a whole look-up. */
+export function foundAnswer(answer: Answer, record: PickupRecord): FoundAnswer {
+  const { body, bodyBytes, etag, lastModified, sunset, expiresAt } = answer;
+  return { body, bodyBytes, etag, lastModified, sunset, expiresAt, record };
+}
+
 export interface PickupNote {
   readonly tenant: string;
   readonly id: string;

@@ -52,8 +52,9 @@ export function open(key: Uint8Array, place: SealedPlace, sealed: Buffer): strin
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
   decipher.setAAD(placeBytes(place)).setAuthTag(sealed.subarray(-tagBytes));
   try {
-    const text = decipher.update(sealed.subarray(textAt, -tagBytes), undefined, 'utf8');
-    return text + decipher.final('utf8');
+    const text = decipher.update(sealed.subarray(textAt, -tagBytes));
+    decipher.final();
+    return text.toString();
   } catch {
     return undefined;
   }

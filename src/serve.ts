@@ -129,6 +129,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
 function upkeepOf(context: Context, { auditRetentionSeconds }: Config): RepeatedWork[] {
   const { now, store, waiting, keyUse, outcomes } = context;
   const purge = async () => {
+    // Before it goes it is told that it was missed.
+    await outcomes.decide();
     while (!waiting.isClosing && (await store.purge()) > 0);
   };
   const purgeAudit = async () => {

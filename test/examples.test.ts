@@ -1,4 +1,4 @@
-// The examples of the README and of docs/api.md, run as they stand against a real server.
+// The examples of the README and of documents, run as they stand against a real server.
 
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,9 @@ import { startServer, type TestServer } from './support/server.js';
 
 const run = promisify(execFile);
 
-describe.each(['README.md', 'docs/api.md'])('the examples of %s', (document) => {
+const documents = ['README.md', 'docs/api.md', 'docs/outcomes.md'];
+
+describe.each(documents)('the examples of %s', (document) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer();

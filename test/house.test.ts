@@ -87,9 +87,8 @@ describe('what stands in one place only', () => {
   });
 
   test('no code is made from text, and no request goes out', () => {
-    const isOffence = (line: string) =>
-      /\beval\(|new Function\(|node:vm'/.test(line) || /\bhttps?\.(request|get)\(/.test(line);
-    expect(offences(sources, isOffence)).toEqual([]);
+    const marks = /\beval\(|new Function\(|node:vm'|\bhttps?\.(?:request|get)\(/;
+    expect(offences(sources, (line) => marks.test(line))).toEqual([]);
   });
 
   test('no process.exit but in the entry', () => {

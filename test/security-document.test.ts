@@ -22,7 +22,7 @@ describe('the table of OWASP ASVS', () => {
 
   test('names each requirement once, in order, with what shows it', () => {
     expect(rows.length).toBeGreaterThan(70);
-    const first = numbers.map(([number]) => number!.split('.').map(Number));
+    const first = numbers.map(([number]) => number.split('.').map(Number));
     const sorted = first.toSorted((a, b) => a[0]! - b[0]! || a[1]! - b[1]! || a[2]! - b[2]!);
     expect(first).toEqual(sorted);
     expect(new Set(numbers.flat()).size).toBe(numbers.flat().length);
@@ -52,7 +52,7 @@ describe('the regular expression for secret scanners', () => {
     for (let made = 0; made < 500; made++) {
       const { text: key } = newKeyText(regions[made % regions.length]!);
       for (const place of [
-        `${key}`,
+        key,
         `BATON_API_KEY=${key}\n`,
         `{"apiKey":"${key}"}`,
         `curl -u any:${key} https://x`,

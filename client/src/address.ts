@@ -1,6 +1,7 @@
 // Paths, queries and header values out of what a caller gave, none of which can mean another call.
 
 import { invalidRequest } from './errors.js';
+import type { HandoffName } from './types.js';
 
 /** A path below the origin, each segment escaped: `path('v1', 'keys', keyId)`. */
 export function path(...segments: string[]): string {
@@ -12,6 +13,11 @@ export function query(parameters: Record<string, string | number | undefined>): 
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
   const pairs = given.map(([name, value]) => `${name}=${escaped(name, String(value))}`);
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}
+
+/** The query that names a handoff state. */
+export function nameParameters(name: HandoffName): Record<string, string | undefined> {
+  return { id: name.id, shared_id: name.sharedId };
 }
 
 /** A time as the wire has it: RFC 3339 in UTC. */

@@ -59,6 +59,10 @@ export class AnswerMembers {
     return this.#checked(name, 'object', isObject);
   }
 
+  members(name: string): AnswerMembers {
+    return new AnswerMembers(this.#reply, this.#checked(name, 'object', isObject));
+  }
+
   /** Undefined where the member is no object. */
   optionalMembers(name: string): AnswerMembers | undefined {
     const value = this.#members[name];

@@ -1,11 +1,11 @@
 // The client: the verbs of the store over HTTP, for one project of handoff states.
 
-import { conditionHeaders, path, timeText } from './address.js';
+import { conditionHeaders, nameParameters, path, timeText } from './address.js';
 import { answerPage } from './answer.js';
 import { changesBody, membersBody, writeBody } from './body.js';
 import { connection, type Send } from './connection.js';
 import { invalidRequest, isMissing } from './errors.js';
-import { readEvents } from './events.js';
+import { eventSilentSecondsMax, readEvents } from './events.js';
 import {
   erasure,
   erasures,
@@ -18,6 +18,7 @@ import {
 import { KeyCalls } from './keys.js';
 import { type ClientOptions, checkedSettings } from './options.js';
 import { ProjectCalls } from './projects.js';
+import { type Stats, type StatsFilter, statsOf, statsParameters } from './stats.js';
 import { type ReadText, textStream } from './text-stream.js';
 import type {
   CallOptions,
@@ -258,6 +259,18 @@ export class BatonClient {
     }
   }
 
+  /** Counts of what became of handoffs, and of look-ups that found nothing; needs an admin key. */
+  async stats(filter: StatsFilter = {}, options: CallOptions = {}): Promise<Stats> {
+    const reply = await this.#send({
+      method: 'GET',
+      path: this.#path('handoff_states', 'stats'),
+      parameters: statsParameters(filter),
+      repeatable: true,
+      signal: options.signal,
+    });
+    return statsOf(reply);
+  }
+
   /**
    * What happens to handoffs, as it happens, from now on or after the event `lastEventId`; needs an
    * admin key. A lost connection is made anew, and what came meanwhile is given; it ends where the
@@ -274,20 +287,13 @@ export class BatonClient {
     });
   }
 
-  #path(resource: string): string {
+  #path(...resource: string[]): string {
     const { account, project } = this.#options;
     if (account === undefined || project === undefined) {
       throw invalidRequest(
         'account and project: found none; give both as options, or call project(account, project).',
       );
     }
-    return path('v1', account, project, resource);
+    return path('v1', account, project, ...resource);
   }
-}
-
-/** The server says every 15 seconds that it is there. */
-const eventSilentSecondsMax = 45;
-
-function nameParameters(name: HandoffName): Record<string, string | undefined> {
-  return { id: name.id, shared_id: name.sharedId };
 }

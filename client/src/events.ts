@@ -5,6 +5,9 @@ import { type Members, parsedObject } from './json.js';
 import { isRepeated, pause, pauseSeconds } from './retry.js';
 import type { HandoffEvent } from './types.js';
 
+/** The server says every 15 seconds that it is there. */
+export const eventSilentSecondsMax = 45;
+
 export interface EventSettings {
   readonly retries: number;
   readonly lastEventId: string | undefined;

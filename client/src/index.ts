@@ -26,5 +26,12 @@ export type {
   ProjectCalls,
   ProjectSettings,
 } from './projects.js';
+export type {
+  LookUpsWithoutResult,
+  OutcomeCounts,
+  Stats,
+  StatsFilter,
+  StatsInterval,
+} from './stats.js';
 export type * from './types.js';
 export { handoffStatuses } from './types.js';

@@ -14,6 +14,10 @@
 --   SELECT create_distributed_table('data_key', 'tenant', colocate_with => 'handoff_state');
 --   SELECT create_distributed_table('past_name', 'tenant', colocate_with => 'handoff_state');
 --   SELECT create_distributed_table('receipt', 'tenant', colocate_with => 'handoff_state');
+--   SELECT create_distributed_table('link', 'tenant', colocate_with => 'handoff_state');
+--   SELECT create_distributed_table('resultless_look_up', 'tenant', colocate_with => 'handoff_state');
+--   SELECT create_distributed_table('event_counter', 'tenant', colocate_with => 'handoff_state');
+--   SELECT create_distributed_table('event', 'tenant', colocate_with => 'handoff_state');
 
 SELECT table_name, citus_table_type, distribution_column, colocation_id, table_size, shard_count
 FROM citus_tables

@@ -1,11 +1,10 @@
 // `baton list`: what is known of a project's handoffs, over HTTP, never their data.
 
 import { handoffStatuses, type ListedHandoff } from '@baton/client';
-import { invalidRequest } from '../error.js';
 import { limits } from '../limits.js';
 import { clientOf, clientOptions, nameOptions } from './client-options.js';
 import { addCommand, type Branch } from './command.js';
-import { optional, readText, readWholeNumber, readWord } from './option.js';
+import { optional, readText, readTime, readWholeNumber, readWord } from './option.js';
 import { printTable, timeText } from './table.js';
 import { printJson, type Terminal } from './terminal.js';
 
@@ -65,14 +64,4 @@ function itemBody(item: ListedHandoff): object {
     status: item.status,
     picked_up_at: item.pickedUpAt,
   };
-}
-
-function readTime(name: string, text: string): Date {
-  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text);
-  const time = new Date(text);
-  if (isTime && !Number.isNaN(time.getTime())) return time;
-  throw invalidRequest(
-    `${name}: found text of ${text.length} characters that is no RFC 3339 time; ` +
-      'give one such as 2026-11-22T10:00:00Z.',
-  );
 }

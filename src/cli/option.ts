@@ -153,6 +153,17 @@ export function readWholeNumber(least: number, most: number): ReadValue<number> 
   };
 }
 
+/** A time in RFC 3339. */
+export function readTime(name: string, text: string): Date {
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text);
+  const time = new Date(text);
+  if (isTime && !Number.isNaN(time.getTime())) return time;
+  throw invalidRequest(
+    `${name}: found text of ${text.length} characters that is no RFC 3339 time; ` +
+      'give one such as 2026-11-22T10:00:00Z.',
+  );
+}
+
 /** The one text of an option that may be given once. */
 export function only(name: string, texts: readonly string[]): string {
   if (texts.length === 1) return texts[0]!;

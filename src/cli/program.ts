@@ -21,12 +21,13 @@ import { addProjectCommands } from './project.js';
 import { addReceiptCommands } from './receipt.js';
 import { addRestoreCommand } from './restore.js';
 import { addServeCommand } from './serve.js';
+import { addStatsCommand } from './stats.js';
 import type { Terminal } from './terminal.js';
 
 const notes = `
 The commands init, project, key, audit, migrate, backup, restore and doctor work on the store itself,
 whether a server runs or not (migrate and restore: only where none does). put, patch, get, link, erase,
-list and receipt list call a server over HTTP.
+list, stats and receipt list call a server over HTTP.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused (401 or 403), 5 unreachable.
 With --json, standard output is JSON and nothing else, and an error is JSON on standard error.
@@ -65,6 +66,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   addEraseCommand(branch);
   addReceiptCommands(branch);
   addListCommand(branch);
+  addStatsCommand(branch);
   addMigrateCommand(branch);
   addBackupCommand(branch);
   addRestoreCommand(branch);

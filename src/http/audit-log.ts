@@ -21,6 +21,7 @@ const urgent: ReadonlySet<AuditAction> = new Set<AuditAction>([
   'erase_named',
   'project_erase',
   'key_revoke',
+  'sign_out',
 ]);
 
 /** Entries that came one after the other, whose answers may go out together. */

@@ -24,11 +24,11 @@ const ofPeople = (...things: string[]) =>
 const names: Readonly<Record<Role, readonly string[]>> = {
   name: [...ofPeople('full name', 'display name', 'name'), ...people],
   phone: [
-    ...ofPeople('phone', 'phone number', 'mobile', 'mobile number', 'telephone', 'number'),
+    ...ofPeople('phone', 'phone number', 'mobile', 'mobile number', 'telephone'),
+    'caller number',
     'callback number',
     'caller id',
     'ani',
-    'from',
     'from number',
     'msisdn',
   ],

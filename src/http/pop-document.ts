@@ -82,8 +82,9 @@ const refusedPage = notice('This link does not open', [
   'Ask for the handoff again from where the call came in.',
 ]);
 
-const busyPage = notice('Too many links that do not open', [
-  'Too many of them came from your network. Wait a minute, then open the right link again.',
+const busyPage = notice('Too much at once', [
+  'Too many pages were asked for: from your network, or with the key of this link.',
+  'Wait a minute, then open the link again.',
 ]);
 
 const awayPage = notice(

@@ -12,7 +12,9 @@ export const popAnswers = {
   200: page('The page with what the agent handed over.'),
   202: page('A page that says that nothing was handed over yet, and looks again by itself.'),
   404: page('A page that says that the link does not open. The same whatever the reason.'),
-  429: page('A page that says that too many links came from this address which do not open.'),
+  429: page(
+    'A page that says that too many pages were asked for, from this address or with the key.',
+  ),
   500: page('A page that says that the server has failed.'),
   503: page('A page that says that the server cannot answer now, and looks again by itself.'),
   ...failures('headers_too_large'),

@@ -12,5 +12,8 @@ export function toText(sealed: Sealed): string {
 
 export function fromText(text: string): Sealed {
   if (text.startsWith(clearFormat)) return text;
-  return Buffer.concat([Buffer.from(text[0] ?? ''), Buffer.from(text.slice(1), 'base64')]);
+  const bytes = Buffer.allocUnsafe(1 + Buffer.byteLength(text, 'base64'));
+  // What is no byte is no format, and stays none.
+  bytes[0] = Math.min(text.charCodeAt(0), 0xff);
+  return bytes.subarray(0, 1 + bytes.write(text.slice(1), 1, 'base64'));
 }

@@ -6,6 +6,7 @@ import {
   answer,
   apiKey,
   failureOf,
+  refusal,
   scriptedServer,
   state,
   stateHeaders,
@@ -51,6 +52,21 @@ test('put sends the whole state and gives it as it was answered', async () => {
     ttl_seconds: 60,
     data: { reason: 'billing' },
   });
+});
+
+test('a link is made as it is wanted, and repeated where nobody knows whether it was', async () => {
+  const made = { url: 'https://b.example/pop/x', expires_at: at.toISOString() };
+  const busy = refusal(503, 'unavailable', { 'retry-after': '0' });
+  const reply = answer(201, made);
+  const server = await scriptedServer(reply, busy, reply);
+  const link = { url: made.url, expiresAt: at };
+  const wanted = { ttlSeconds: 60, oneTime: true };
+  expect(await server.client.createLink({ sharedId: 'a&b' }, wanted)).toEqual(link);
+  expect(await server.client.createLink({ id: 'call-1' })).toEqual(link);
+  const [first, , last] = server.requests;
+  expect(first).toMatchObject({ method: 'POST', url: `${base}/links?shared_id=a%26b` });
+  expect(JSON.parse(first!.bodyText)).toEqual({ ttl_seconds: 60, one_time: true });
+  expect(last).toMatchObject({ url: `${base}/links?id=call-1`, bodyText: '{}' });
 });
 
 test('text that is given is sent as it is, and text that comes is given as it came', async () => {

@@ -58,12 +58,16 @@ test('strict audit in a full tablespace gives no data, and all is well when ther
 /** The blocks of the audit and their indexes to a directory of the database's user. */
 async function moveAudit(adminUrl: string, directory: string): Promise<void> {
   mkdirSync(directory, { mode: 0o700 });
-  const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
-  chownSync(directory, idOf('-u'), idOf('-g'));
+  const [uid, gid] = ['-u', '-g'].map(idOfNobody);
+  chownSync(directory, uid!, gid!);
   const space = 'TABLESPACE small';
   await query(adminUrl, `CREATE ${space} LOCATION '${directory}'`);
   await query(adminUrl, `ALTER TABLE audit_block SET ${space}`);
   for (const index of ['audit_block_pkey', 'audit_block_by_time', 'audit_block_by_chain']) {
     await query(adminUrl, `ALTER INDEX IF EXISTS ${index} SET ${space}`);
   }
+}
+
+function idOfNobody(flag: string): number {
+  return Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
 }

@@ -11,6 +11,7 @@ import { lookUp, put } from '../support/handoff-calls.js';
 import { onDatabase } from '../support/raw-audit.js';
 import { type Received, send } from '../support/request.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { callAs, signedIn } from '../support/session-calls.js';
 import { makePlace } from '../support/store-place.js';
 
 const content = 'Ada Lovelace';
@@ -104,6 +105,7 @@ it('fast: what takes data away is done all the same', async () => {
   const { keyId } = await madeKey(server, { permission: 'read' });
   await put(server, { id: 'one', data: {} });
   await put(server, { id: 'two', shared_id: 'shared', data: {} });
+  const browser = await signedIn(server);
   const trouble = await refuseAudit(server.config);
   const status = async () => (await lookUp(server, { id: 'one' })).status;
   await expect.poll(status, heals).toBe(503);
@@ -113,6 +115,8 @@ it('fast: what takes data away is done all the same', async () => {
     const answer = await admin(server, 'DELETE', path);
     expect([path, answer.status]).toEqual([path, 200]);
   }
+  const session = `${server.url}/console/session`;
+  expect((await callAs(browser, session, { method: 'DELETE' })).status).toBe(200);
   await trouble.end();
   await server.stop();
 });

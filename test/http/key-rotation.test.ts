@@ -3,7 +3,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { limits } from '../../src/limits.js';
 import { admin, madeKey } from '../support/admin-calls.js';
-import { lookUp } from '../support/handoff-calls.js';
+import { lookUp, put } from '../support/handoff-calls.js';
 import { startServer } from '../support/server.js';
 
 const server = await startServer();
@@ -85,6 +85,33 @@ test('the overlap goes from 0 seconds to 30 days', async () => {
     expect((await rotate(keyId, { overlap_seconds })).status).toBe(400);
   }
   expect((await rotate(keyId, { overlap_seconds: max })).status).toBe(201);
+});
+
+test('rotations under load fail no request with a key that is good', async () => {
+  let { text, keyId } = await madeKey(server, { permission: 'write' });
+  const ending = new AbortController();
+  const statuses = new Map<number, number>();
+  const load = Array.from({ length: 8 }, async (_, reader) => {
+    while (!ending.signal.aborted) {
+      // The key of this moment: it may be followed by another one while the request is under way.
+      const key = text;
+      const answers = [
+        await put(server, { id: `rotated-${reader}`, data: {} }, { key }),
+        await lookUp(server, { id: `rotated-${reader}` }, { key }),
+        await lookUp(server, { id: 'nobody' }, { key }),
+      ];
+      for (const { status } of answers) statuses.set(status, 1 + (statuses.get(status) ?? 0));
+    }
+  });
+  for (let times = 0; times < 20; times++) {
+    const { status, json } = await rotate(keyId, { overlap_seconds: 60 });
+    expect(status).toBe(201);
+    ({ secret: text, key_id: keyId } = json);
+  }
+  ending.abort();
+  await Promise.all(load);
+  expect([...statuses.keys()].toSorted((a, b) => a - b)).toEqual([200, 201, 404]);
+  expect(statuses.get(200)).toBeGreaterThan(100);
 });
 
 test('a key rotates itself', async () => {

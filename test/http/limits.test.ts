@@ -254,7 +254,7 @@ it('no limit is without a test', () => {
     'retentionSecondsDefault',
     // Test of their own: test/fuzz/slow-sockets, test/http/wait…, test/http/views, test/store/…,
     // test/cli/…, test/database-url, test/config, test/token-bucket, test/http/budgets,
-    // test/http/connections, test/http/audit…, test/http/links.
+    // test/http/connections, test/http/audit…, test/http/strangers, test/http/links.
     'linkSecondsMin',
     'linkSecondsMax',
     'linkSecondsDefault',
@@ -275,6 +275,9 @@ it('no limit is without a test', () => {
     'databaseHostsMax',
     'databaseConnectSecondsMax',
     'auditWaitingMax',
+    'auditStrangersPerSecond',
+    'auditStrangersBurst',
+    'auditStrangersMax',
     'auditRetentionSecondsMin',
     'auditRetentionSecondsMax',
     'auditRetentionSecondsDefault',

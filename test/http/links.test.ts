@@ -85,15 +85,18 @@ test('it is audited: which key, which record', async () => {
   ]);
 });
 
-test('links count against the key', async () => {
+test('links and their openings count against the key', async () => {
   const narrow = await startServer({ rateKey: { perSecond: 1, burst: 3 } });
   narrow.clock.stopElapsing();
+  await put(narrow, { id: 'call-1', data: {} });
+  const url = await linkTo(narrow, { id: 'call-1' });
   const statuses = [];
-  for (let count = 0; count < 5; count++) {
-    statuses.push((await makeLink(narrow, { id: 'call-1' })).status);
-  }
+  for (let count = 0; count < 3; count++) statuses.push((await send(url)).status);
+  statuses.push((await makeLink(narrow, { id: 'call-1' })).status);
+  narrow.clock.advance(1_000);
+  statuses.push((await makeLink(narrow, { id: 'call-1' })).status, (await send(url)).status);
   await narrow.stop();
-  expect(statuses).toEqual([201, 201, 201, 429, 429]);
+  expect(statuses).toEqual([200, 200, 429, 429, 201, 429]);
 });
 
 test('it leads to where a trusted proxy says that it was called, and nobody else', async () => {

@@ -117,6 +117,7 @@ test('one to a state that was erased or has expired, written again or not', asyn
 
     await put(server, { id: 'short', data: { name: 'Ada' }, ttl_seconds: 1 });
     const short = await linkTo(server, { id: 'short' });
+    expect((await send(short)).status).toBe(200);
     server.clock.advance(1_000);
     if (again) await put(server, { id: 'short', data: { name: 'Grace' } });
     expectRefused(await send(short));
@@ -165,7 +166,7 @@ test('too many of them from one address are told to come later, a right link is 
   await guarded.stop();
   expect(statuses).toEqual([404, 404, 404, 429]);
   expect(last.headers['retry-after']).toBe('1');
-  expect(textOfPage(last.text)).toContain('Too many links that do not open');
+  expect(textOfPage(last.text)).toContain('Too much at once');
   expect(opened.status).toBe(200);
 });
 

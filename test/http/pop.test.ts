@@ -1,5 +1,6 @@
 // Opening a screen pop: what it shows, to whom, until when, and what it leaves behind.
 
+import { connect } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { madeKey, untilWaiting } from '../support/admin-calls.js';
 import { crowd } from '../support/crowd.js';
@@ -189,11 +190,17 @@ describe('a link that was made before the state is written', () => {
   });
 
   test('is left alone when its reader goes', async () => {
-    const url = await linkTo(server, { id: 'left alone' });
-    const gone = send(url, { signal: AbortSignal.timeout(5_000) } as object).catch(() => {});
+    const { hostname, port, pathname } = new URL(await linkTo(server, { id: 'left alone' }));
+    const socket = connect(Number(port), hostname);
+    socket.write(`GET ${pathname} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
     await untilWaiting(server, 1);
-    await put(server, { id: 'left alone', data: {} });
-    await gone;
+    socket.destroy();
+    await untilWaiting(server, 0);
+    const entries = async () => {
+      const url = server.stateUrl.replace('handoff_state', 'audit?id=left%20alone&action=pop_open');
+      return (await send(url, { key: server.keys.admin })).json.items;
+    };
+    await expect.poll(entries).toMatchObject([{ status: 499 }]);
   });
 });
 

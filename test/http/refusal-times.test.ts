@@ -5,7 +5,9 @@ import { Agent } from 'node:http';
 import { afterAll, expect, it } from 'vitest';
 import { newKeyText } from '../../src/key.js';
 import { admin, madeKey, madeProject } from '../support/admin-calls.js';
+import { erase, put } from '../support/handoff-calls.js';
 import { guessedKey } from '../support/other-keys.js';
+import { linkTo } from '../support/pop.js';
 import { send } from '../support/request.js';
 import { startServer } from '../support/server.js';
 
@@ -17,6 +19,9 @@ afterAll(async () => {
 });
 await madeProject(server, 'other');
 const { text: stranger } = await madeKey(server, { permission: 'admin', projects: ['other'] });
+await put(server, { id: 'erased', data: {} });
+const ended = new URL(await linkTo(server, { id: 'erased' })).pathname;
+await erase(server, { id: 'erased' });
 const known = (await admin(server, 'GET', 'keys')).json.items.at(-1);
 
 it.each<[string, number, string, string, string]>([
@@ -32,6 +37,8 @@ it.each<[string, number, string, string, string]>([
   ['no such project', 403, 'GET', '/v1/demo/none/handoff_state?id=a', stranger],
   ['a project of others by its id', 404, 'GET', '/v1/projects/demo', stranger],
   ['a key of others', 404, 'DELETE', `/v1/keys/${known.key_id}`, stranger],
+  ['a link that nobody signed', 404, 'GET', '/pop/none', ''],
+  ['a link that has ended', 404, 'GET', ended, ''],
   ['no such key', 404, 'DELETE', '/v1/keys/none', stranger],
 ])(
   '%s is refused after a step of time, and some by chance',

@@ -4,7 +4,8 @@ import { afterAll, expect, test } from 'vitest';
 import { lookUp, patch, put, versionOf } from '../support/handoff-calls.js';
 import { startServer } from '../support/server.js';
 
-const server = await startServer();
+// Answers wait for their entries in the audit, which other writes must not hold up.
+const server = await startServer({ audit: 'strict' });
 afterAll(() => server.stop());
 
 test('a newer conversation takes a shared id over; the older drops it, a version on', async () => {

@@ -69,7 +69,7 @@ async function answers(key: string): Promise<string[]> {
   );
   const found = await call(`${state}?id=conv-1`);
   const received = await Promise.all([
-    found,
+    Promise.resolve(found),
     call(`${state}?shared_id=CA-1`),
     call(`/v3/demo/demo/handoff_state?shared_id=crm-1`),
     call(`/demo/demo/handoff_state?id=conv-1&wait=1`),
@@ -112,8 +112,10 @@ test('every call that such a key is let in to is among them', async () => {
   const operations = operationsOf(await openApiOf(server));
   const readable = operations.filter(({ permission }) => permission === 'read');
   const state = '/v1/{account_id}/{project_id}/handoff_state';
-  const names = readable.map(({ method, path }) => `${method} ${path}`);
-  expect(names).toEqual([`GET ${state}`, `HEAD ${state}`]);
+  expect(readable.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    `GET ${state}`,
+    `HEAD ${state}`,
+  ]);
 });
 
 test('nor does the answer to a wait', async () => {

@@ -110,7 +110,7 @@ export class HandoffModel implements System {
     const lines = [
       ...[...this.#live.values()]
         .filter((state) => named(state, undefined))
-        .map((state) => ({ ...state, status: 'pending' })),
+        .map((state) => ({ ...state, status: 'live' })),
       ...[...this.#endedById.values()]
         .filter((ended) => named(ended, ended))
         .map((ended) => ({ ...ended, status: ended.cause })),

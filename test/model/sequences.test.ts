@@ -24,7 +24,7 @@ let store: Store;
 let beside: Store;
 beforeAll(async () => {
   place = await makePlace();
-  server = await startServer({ logLevel: 'warn' });
+  server = await startServer({ logLevel: 'warn', audit: 'strict' });
   server.clock.stopAt(Date.UTC(2030, 0, 1));
   store = await place.open('server', server.clock.now);
   beside = await openStore(server.config, { role: 'tool', now: server.clock.now });

@@ -140,7 +140,7 @@ const lookUp = name.map(
 
 const filter: fc.Arbitrary<HandoffFilter> = fc.oneof(
   fc.constant({}),
-  fc.record({ status: fc.constantFrom('pending' as const, 'expired' as const, 'erased' as const) }),
+  fc.record({ status: fc.constantFrom('expired' as const, 'erased' as const) }),
   id.map((value) => ({ id: value })),
   sharedName.map((value) => ({ sharedId: value })),
 );

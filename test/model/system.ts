@@ -17,7 +17,8 @@ export interface Listed {
   readonly names: readonly (string | null)[] | 'ended';
   readonly version: number;
   readonly times: readonly number[];
-  readonly status: string;
+  /** `live`: whether it was picked up is known a moment later, and has a contract of its own. */
+  readonly status: 'live' | 'expired' | 'erased';
 }
 
 export interface Refused {
@@ -50,11 +51,12 @@ export function listedOf(line: {
   expiresAt: number;
   status: string;
 }): Listed {
-  const hasEnded = line.status === 'expired' || line.status === 'erased';
+  const { status } = line;
+  const hasEnded = status === 'expired' || status === 'erased';
   return {
     names: hasEnded ? 'ended' : [line.id, line.sharedId, ...line.aliases],
     version: line.version,
     times: [line.writtenAt, line.updatedAt, line.expiresAt],
-    status: line.status,
+    status: hasEnded ? status : 'live',
   };
 }

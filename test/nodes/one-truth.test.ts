@@ -12,7 +12,7 @@ const noticedMs = 5_000;
 test.each([2, 4])(
   'what one of %i acknowledged the others show at once',
   async (count) => {
-    const nodes = await startNodes(count);
+    const nodes = await startNodes(count, { audit: 'strict' });
     const random = seededRandom('writes and look-ups on different servers');
     const someNode = () => nodes[random.below(count)]!;
     await atOnce(
@@ -44,7 +44,7 @@ test.each([2, 4])(
 );
 
 test('200 writes of one id over four servers make 200 versions, each one once', async () => {
-  const nodes = await startNodes(4);
+  const nodes = await startNodes(4, { audit: 'strict' });
   const answers = await Promise.all(
     Array.from({ length: 200 }, (_, n) => put(nodes[n % 4]!, { id: 'one', data: { n } })),
   );
@@ -61,7 +61,7 @@ test('200 writes of one id over four servers make 200 versions, each one once', 
 });
 
 test('of 50 ids that claim one shared id over four servers one owns it', async () => {
-  const nodes = await startNodes(4);
+  const nodes = await startNodes(4, { audit: 'strict' });
   const ids = Array.from({ length: 50 }, (_, n) => `call-${n}`);
   const answers = await Promise.all(
     ids.map((id, n) => put(nodes[n % 4]!, { id, shared_id: 'wanted', data: {} })),
@@ -99,6 +99,20 @@ test('a key that one rotated ends on all, and its successor is good on all', asy
   await expect
     .poll(() => statuses(rotated.json.secret), { timeout: noticedMs })
     .toEqual([200, 200]);
+});
+
+test('a successor is good on the others at once, and the old key goes on for the overlap', async () => {
+  const nodes = await startNodes(3);
+  let key = nodes[0]!.keys.write;
+  for (let times = 0; times < 10; times++) {
+    const path = `keys/${keyIdOf(key)}/rotate`;
+    const rotated = await admin(nodes[times % 3]!, 'POST', path, { overlap_seconds: 60 });
+    const both = [key, rotated.json.secret].flatMap((text) =>
+      nodes.map((node) => put(node, { id: 'x', data: {} }, { key: text })),
+    );
+    for (const { status } of await Promise.all(both)) expect([200, 201]).toContain(status);
+    key = rotated.json.secret;
+  }
 });
 
 test('what one changed in a project the others go by', async () => {

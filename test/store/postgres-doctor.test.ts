@@ -35,7 +35,7 @@ test('a sound store', async () => {
     server_encoding: 'UTF8',
     synchronous_standby_names: 'none, and no standby',
     connections: expect.stringMatching(
-      /^29\d for Baton by max_connections, 12 for each node, \d r/,
+      /^29\d for Baton by max_connections, 13 for each node, \d r/,
     ),
     role: 'baton',
     privileges: 'on every table',
@@ -135,7 +135,7 @@ describe('connections:', () => {
       expect(warned).toMatchObject({
         check: 'connections',
         status: 'warning',
-        found: "20 for Baton by the role's limit, 12 for each node, 1 running",
+        found: "20 for Baton by the role's limit, 13 for each node, 1 running",
       });
       expect(await store.finding('connections', { databasePool: 19 })).toMatchObject({
         status: 'problem',
@@ -158,7 +158,7 @@ describe('connections:', () => {
     expect(found).toEqual({
       check: 'connections',
       status: 'warning',
-      found: expect.stringMatching(/^29\d for Baton by max_connections, 202 for each node, 1 r/),
+      found: expect.stringMatching(/^29\d for Baton by max_connections, 203 for each node, 1 r/),
     });
     expect(cure).toMatch(/ALTER SYSTEM SET max_connections = 4\d\d' {2}# and restart/);
   });

@@ -42,13 +42,13 @@ function fill(): void {
   database.transaction(() => {
     insert(`${numbers} INSERT INTO handoff_state
       SELECT @tenant, 'id-' || n, 's-' || n, '[]', 1, @now + n, @now + n, @now + 86400000, NULL,
-             '0{}' FROM numbers`);
+             '0{}', @now + 86400000, NULL FROM numbers`);
     insert(
       `${numbers} INSERT INTO handoff_alias SELECT @tenant, 's-' || n, 'id-' || n FROM numbers`,
     );
     insert(`${numbers} INSERT INTO tombstone
       SELECT @tenant, 'h-' || n, 'h-' || n, 'expired', 1, @now + n, @now + n, @now + n, NULL,
-             @now + n FROM numbers`);
+             @now + n, NULL FROM numbers`);
   })();
   database.close();
 }

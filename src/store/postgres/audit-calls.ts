@@ -26,6 +26,7 @@ export function auditCalls(parts: Parts, { auditKey, clock }: PostgresStoreOptio
       const last = await parts.write<AuditBlock>({
         apply: (transaction) => writes.append(transaction, texts),
         settle: (transaction, block) => writes.settle(transaction, block),
+        purpose: 'audit',
       });
       writes.noteWritten(last);
     },

@@ -5,8 +5,8 @@ import { databaseNow } from './clock.js';
 import { type Examination, rowOf } from './examination.js';
 import { quoted, superuserCommand } from './superuser-command.js';
 
-/** Besides its pool a node has one for its heartbeat and one for notifications. */
-const connectionsBesidePool = 2;
+/** Besides its pool a node has one each for its heartbeat, for notifications and for the audit. */
+const connectionsBesidePool = 3;
 /** A node beats once a second: one that has not for so long has ended. */
 const runningMs = 10_000;
 

@@ -92,7 +92,7 @@ export async function eraseNamed(
   if (first === undefined) throw missingError('not_found');
 
   const output = await eraseRows(transaction, keeping, input, rows);
-  await transaction.run(dropLinksFor, tenant, [], [storedName(hashName, tenant, name)]);
+  await transaction.run(dropLinksFor, tenant, 'shared_id', [storedName(hashName, tenant, name)]);
   const hashOf = hashesOf(hashName, tenant);
   const changed = new Set(rows.flatMap((row) => keysOf(hashOf, row)));
   return { output, changed, id: first.id, versionBefore: first.version };

@@ -42,18 +42,20 @@ const insertEvents = statement<
   'insert_events',
   `INSERT INTO event (tenant, seq, kind, id, at, late)
    SELECT $1::text, $2::bigint + new.place, new.kind,
-     CASE WHEN NOT $8::boolean AND kept.id IS NOT NULL THEN new.stored ELSE new.hidden END,
+     -- With a LIMIT, and not as a join: those read all of the tenant by a plan for empty tables.
+     CASE WHEN NOT $8::boolean AND (
+         SELECT true FROM handoff_state WHERE tenant = $1::text AND id = new.stored LIMIT 1)
+       THEN new.stored ELSE new.hidden END,
      new.at, new.late
    FROM unnest($3${texts}, $4${texts}, $5${texts}, $6${bigints}, $7${bigints})
-     WITH ORDINALITY AS new (kind, stored, hidden, at, late, place)
-   LEFT JOIN handoff_state AS kept ON kept.tenant = $1::text AND kept.id = new.stored`,
+     WITH ORDINALITY AS new (kind, stored, hidden, at, late, place)`,
 );
 
 const hideIds = statement<[tenant: string, ids: readonly string[], hidden: readonly string[]]>(
   'hide_events',
-  `UPDATE event SET id = ended.hidden
-   FROM unnest($2${texts}, $3${texts}) AS ended (id, hidden)
-   WHERE event.tenant = $1 AND event.id = ended.id`,
+  // Not as a join, which a plan made for an empty table does by reading all of the tenant.
+  `UPDATE event SET id = ($3${texts})[array_position($2${texts}, id)]
+   WHERE tenant = $1 AND id = ANY ($2${texts})`,
 );
 
 /** The projects that they are of. */

@@ -4,7 +4,7 @@ import type { ListedHandoff } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
 import { hidesNames } from '../../project.js';
 import { stateColumns } from '../handoff-rows.js';
-import { endCauses, isStatusSql, type ListedRow, listedOf, statusSql } from '../listed-rows.js';
+import { endCauses, type ListedRow, listedOf, partsOfStatus, statusSql } from '../listed-rows.js';
 import type { HandoffFilter, Page, PageRequest } from '../store.js';
 import { shownHash, storedName } from '../stored-states.js';
 import { statementNow } from './clock.js';
@@ -55,7 +55,7 @@ interface Parts {
 
 /** Live, expired and erased states, newest first, each read along its own index and merged. */
 function listText(parts: Parts): string {
-  const { filter, page, values, tenant } = parts;
+  const { filter, page, values, tenant, now } = parts;
   const { status } = filter;
   const before = startOf(filter, page);
   const places = {
@@ -63,16 +63,23 @@ function listText(parts: Parts): string {
     from: `${values.add(filter.from ?? Number.MIN_SAFE_INTEGER)}::bigint`,
     before: `(${values.add(before.at)}::bigint, ${values.add(before.id)}::text)`,
     limit: `${values.add(page.limit + 1)}::bigint`,
+    // What has ended does not ask for it, and a value that nobody asks for has no type.
+    now: status === 'erased' ? '' : `coalesce(${values.add(now)}::bigint, ${statementNow})`,
   };
   const selects = endCauses
     .filter((cause) => status === undefined || status === cause)
     .map((cause) => endedText(cause, parts, places));
-  if (status !== 'erased') selects.unshift(liveText(parts, places));
+  if (status === undefined) selects.unshift(liveText(parts, places));
+  else if (status !== 'erased') {
+    for (const { where } of partsOfStatus(status, places.now)) {
+      selects.unshift(liveText(parts, places, where));
+    }
+  }
   return `SELECT * FROM (${selects.map((select) => `(${select})`).join(' UNION ALL ')}) listed
     ORDER BY written_at DESC, id COLLATE "C" DESC LIMIT ${places.limit}`;
 }
 
-type Places = Record<'tenant' | 'from' | 'before' | 'limit', string>;
+type Places = Record<'tenant' | 'from' | 'before' | 'limit' | 'now', string>;
 
 /** The place that the lines come after, as one bound, so that an index leads straight to it. */
 function startOf(filter: HandoffFilter, { after }: PageRequest): { at: number; id: string } {
@@ -80,19 +87,22 @@ function startOf(filter: HandoffFilter, { after }: PageRequest): { at: number; i
   return after !== null && after.at < to ? after : { at: to, id: '' };
 }
 
-function liveText({ hashName, tenant, filter, values, now }: Parts, places: Places): string {
-  const { status, id, sharedId } = filter;
+function liveText(
+  { hashName, tenant, filter, values }: Parts,
+  places: Places,
+  where?: string,
+): string {
+  const { id, sharedId } = filter;
   const isHiding = hidesNames(tenant);
   const shownId = isHiding ? `'${shownHash}' || id` : 'id';
-  const time = `coalesce(${values.add(now)}::bigint, ${statementNow})`;
   const owner = `SELECT a.id FROM handoff_alias a WHERE a.tenant = ${places.tenant}`;
   return `
     SELECT ${stateColumns.replace('id,', `${shownId} AS id,`)}, 
-      ${statusSql(time)} AS status
+      ${statusSql(places.now)} AS status
     FROM handoff_state
     WHERE tenant = ${places.tenant}
       AND written_at >= ${places.from} AND (written_at, ${shownId}) < ${places.before}
-      ${status === undefined || status === 'erased' ? '' : `AND ${isStatusSql(status, time)}`}
+      ${where === undefined ? '' : `AND ${where}`}
       ${id === undefined ? '' : `AND id = ANY (${values.add(idsOf(id))})`}
       ${sharedId === undefined ? '' : `AND id = (${owner} AND a.alias = ${aliasOf(sharedId)})`}
     ORDER BY written_at DESC, handoff_state.id DESC LIMIT ${places.limit}`;

@@ -1,6 +1,7 @@
 // Look-ups of handoffs: those that come together are asked together, a statement a tenant.
 
 import { type HandoffName, readyAnswer } from '../../handoff.js';
+import { foundAnswer } from '../../outcome.js';
 import { fromText } from '../sealed-text.js';
 import type { LookUp } from '../store.js';
 import { checkFoundBy, type FindDataKey, openContent, storedName } from '../stored-states.js';
@@ -159,7 +160,7 @@ function lookUpOf(
       writtenAt: row.written_at,
       isPickedUp: row.picked_up_at !== null,
     };
-    return { found: { ...answer, record } };
+    return { found: foundAnswer(answer, record) };
   } catch (error) {
     return error as Error;
   }

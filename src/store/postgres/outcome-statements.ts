@@ -50,18 +50,21 @@ function pickUpText(table: string, column: string, missed: string): string {
       ${isLive ? `coalesce(${isNewlyMissed}, false)` : 'false'} AS is_newly_missed`;
 }
 
-/** What another node or a write holds is left to it, or to the next time. */
+/**
+ * What has expired is picked up no more, and needs no grace. What another node or a write holds is
+ * left to it, or to the next time.
+ */
 export const noteMissed = statement<
-  [tenant: string, now: number, limit: number],
+  [tenant: string, now: number, graceEnd: number, limit: number],
   { id: string; due_at: number }
 >(
   'note_missed',
   `UPDATE handoff_state SET missed_at = due_at
    WHERE tenant = $1 AND id = ANY (ARRAY(
      SELECT id FROM handoff_state
-     WHERE tenant = $1 AND due_at <= $2
+     WHERE tenant = $1 AND due_at <= $2 AND (due_at <= $3 OR expires_at <= $2)
        AND picked_up_at IS NULL AND missed_at IS NULL AND due_at IS NOT NULL
-     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED))
+     ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED))
    RETURNING id, due_at`,
 );
 
@@ -71,15 +74,20 @@ export const tenantsToDecide = statement<
   { tenant: string }
 >(
   'tenants_to_decide',
-  `SELECT tenant FROM project
-   WHERE EXISTS (
+  // Not by EXISTS, which a plan made for empty tables does by reading all of them.
+  `SELECT tenant FROM project CROSS JOIN LATERAL (
      SELECT 1 FROM handoff_state
-     WHERE tenant = project.tenant AND due_at <= coalesce($1, ${statementNow}) - $2
-       AND picked_up_at IS NULL AND missed_at IS NULL AND due_at IS NOT NULL)
-   OR EXISTS (
+     WHERE tenant = project.tenant AND due_at <= coalesce($1, ${statementNow})
+       AND (due_at <= coalesce($1, ${statementNow}) - $2
+         OR expires_at <= coalesce($1, ${statementNow}))
+       AND picked_up_at IS NULL AND missed_at IS NULL AND due_at IS NOT NULL
+     ORDER BY due_at LIMIT 1) AS due
+   UNION
+   SELECT tenant FROM project CROSS JOIN LATERAL (
      SELECT 1 FROM resultless_look_up
      WHERE tenant = project.tenant AND cause = 'undecided'
-       AND at <= coalesce($1, ${statementNow}) - $3)`,
+       AND at <= coalesce($1, ${statementNow}) - $3
+     ORDER BY at LIMIT 1) AS old`,
 );
 
 export const otherProjects = statement<
@@ -125,10 +133,10 @@ export const decideEarly = statement<
   [tenant: string, hashes: readonly string[], times: readonly number[], earlyMs: number]
 >(
   'decide_early',
-  `UPDATE resultless_look_up AS looked SET cause = 'early'
-   FROM unnest($2${texts}, $3${bigints}) AS written (name_hash, at)
-   WHERE looked.tenant = $1 AND looked.name_hash = written.name_hash
-     AND looked.cause = 'undecided' AND looked.at > written.at - $4 AND looked.at <= written.at`,
+  `UPDATE resultless_look_up SET cause = 'early'
+   WHERE tenant = $1 AND name_hash = ANY ($2${texts}) AND cause = 'undecided'
+     AND at <= ($3${bigints})[array_position($2${texts}, name_hash)]
+     AND at > ($3${bigints})[array_position($2${texts}, name_hash)] - $4`,
 );
 export const decideEarlyByNow = statement<[tenant: string, lookUpIds: readonly string[]]>(
   'decide_early_by_now',

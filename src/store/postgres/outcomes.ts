@@ -103,7 +103,13 @@ export async function decideOutcomes(
 ): Promise<DecidedOutcomes & { tenants: ReadonlySet<string> }> {
   await transaction.begun;
   const { now } = transaction;
-  const missed = await transaction.all(noteMissed, tenant, now - limits.missedGraceMs, decidedMax);
+  const missed = await transaction.all(
+    noteMissed,
+    tenant,
+    now,
+    now - limits.missedGraceMs,
+    decidedMax,
+  );
   const events = missed.map(({ id, due_at: at }): NewEvent => {
     return { tenant, kind: 'missed', stored: id, at, late: false };
   });

@@ -80,13 +80,18 @@ export interface PrimaryOptions {
   readonly onLost: () => void;
 }
 
+/** What a connection is lent for. */
+export type Purpose = 'requests' | 'audit';
+
 export class Primary {
   readonly host: DatabaseHost;
   readonly timeline: number;
   readonly #options: PrimaryOptions;
   readonly #heart: Client;
   readonly #pool: Pool;
-  /** Of the pool, those that are open. */
+  /** One connection: writes that wait for each other hold all of the pool, and not the audit. */
+  readonly #auditPool: Pool;
+  /** Of the pools, those that are open. */
   readonly #clients = new Set<ClientBase>();
   #trustedUntil = Number.NEGATIVE_INFINITY;
   #usedFrom: number | undefined;
@@ -103,21 +108,27 @@ export class Primary {
       this.#isLost = true;
       options.onLost();
     });
-    this.#pool = new Pool({
-      ...clientConfig(options.address, host),
+    this.#pool = this.#newPool(options.poolSize);
+    this.#auditPool = this.#newPool(1);
+  }
+
+  #newPool(max: number): Pool {
+    const pool = new Pool({
+      ...clientConfig(this.#options.address, this.host),
       pipeline: true,
       connectionTimeoutMillis: poolWaitMs,
-      max: options.poolSize,
+      max,
       idleTimeoutMillis: 60_000,
       verify: (made, done) => void prepare(made, done),
     });
     // The loss of an idle connection, or of one on loan, would end the process without a listener.
-    this.#pool.on('error', () => {});
-    this.#pool.on('connect', (made) => {
+    pool.on('error', () => {});
+    pool.on('connect', (made) => {
       made.on('error', () => {});
       made.once('end', () => this.#clients.delete(made));
       this.#clients.add(made);
     });
+    return pool;
   }
 
   get isLost(): boolean {
@@ -169,8 +180,9 @@ export class Primary {
   async use<Result>(
     deadline: number,
     work: (session: Session) => Promise<Result>,
+    purpose: Purpose = 'requests',
   ): Promise<Result> {
-    const client = await this.#borrow(deadline);
+    const client = await this.#borrow(deadline, purpose);
     try {
       const result = await work(new Session(client, deadline));
       client.release();
@@ -195,14 +207,14 @@ export class Primary {
 
   async #close(): Promise<void> {
     this.#isLost = true;
-    await within(this.#pool.end(), closeMs);
+    await within(Promise.all([this.#pool.end(), this.#auditPool.end()]), closeMs);
     // A commit without an answer would keep them, and the process, for as long as it gets none.
     for (const client of this.#clients) destroy(client);
     hangUp(this.#heart);
   }
 
-  async #borrow(deadline: number): Promise<PoolClient> {
-    const lending = this.#pool.connect();
+  async #borrow(deadline: number, purpose: Purpose): Promise<PoolClient> {
+    const lending = (purpose === 'audit' ? this.#auditPool : this.#pool).connect();
     const lent = lending.then(
       (client) => ({ client }),
       (error: unknown) => ({ error }),

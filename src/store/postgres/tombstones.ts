@@ -35,11 +35,13 @@ const dropLinksTo = statement<[tenant: string, ids: string[]]>(
   'drop_links_to',
   `DELETE FROM link WHERE tenant = $1 AND name = ANY ($2${texts}) AND written_at IS NOT NULL`,
 );
-/** Those that wait for these names. */
-export const dropLinksFor = statement<[tenant: string, ids: string[], sharedIds: string[]]>(
+/** Those that wait for these names of one kind. */
+export const dropLinksFor = statement<
+  [tenant: string, kind: HandoffName['kind'], names: readonly string[]]
+>(
   'drop_links_for',
-  `DELETE FROM link WHERE tenant = $1 AND written_at IS NULL AND name = ANY ($2${texts} || $3${texts})
-     AND name = ANY (CASE kind WHEN 'id' THEN $2${texts} ELSE $3${texts} END)`,
+  `DELETE FROM link WHERE tenant = $1 AND kind = $2 AND name = ANY ($3${texts})
+     AND written_at IS NULL`,
 );
 const writeTombstones = statement<
   [tenant: string, cause: string, writeId: string, ...columns: unknown[][]]
@@ -99,12 +101,9 @@ export async function bury(
   await transaction.run(dropLinksTo, tenant, ids);
   // What was asked for by a name that is gone: the name must not stay with the link.
   if (cause === 'erased') {
-    await transaction.run(
-      dropLinksFor,
-      tenant,
-      ids,
-      aliases.map(([alias]) => alias),
-    );
+    const sharedIds = aliases.map(([alias]) => alias);
+    await transaction.run(dropLinksFor, tenant, 'id', ids);
+    await transaction.run(dropLinksFor, tenant, 'shared_id', sharedIds);
   }
   if (cause === 'expired') {
     const missed = rows.filter(isUndecided).map((row): NewEvent => {

@@ -5,7 +5,7 @@ import { watchForWarning } from './client.js';
 import { databaseNow } from './clock.js';
 import type { Database } from './database.js';
 import { CommitLate, ConnectionLost, isConflict, isLost, outcomeUnknown } from './failure.js';
-import type { Primary } from './primary.js';
+import type { Primary, Purpose } from './primary.js';
 import { Session } from './session.js';
 import { within } from './signal.js';
 
@@ -50,6 +50,8 @@ export interface Write<Result> {
    * way, which reading with a lock does.
    */
   readonly settle: (transaction: Transaction, result: Result) => Promise<Settled>;
+  /** Left out: `requests`. */
+  readonly purpose?: Purpose;
   /** Whether `apply` met the same as before, when its commit got no answer. */
   readonly isSame?: (result: Result, before: Result) => boolean;
 }
@@ -73,29 +75,30 @@ export function carryOut<Result>(
   const writeId = randomUUID();
   let inDoubt: Done<Result> | undefined;
 
-  return database.retry(deadline, (primary) =>
-    primary.use(deadline, async (session) => {
+  return database.retry(deadline, (primary) => {
+    const attempt = async (session: Session) => {
       const transaction = new Transaction(session, writeId, clock);
       // Whoever does not await it meets its failure with the first statement.
       transaction.begun.catch(() => {});
       try {
-        const attempt = await tryOnce(transaction, write, inDoubt);
-        if (attempt === 'settled') {
+        const done = await tryOnce(transaction, write, inDoubt);
+        if (done === 'settled') {
           await confirm(primary, deadline);
           return inDoubt;
         }
-        if (attempt === undefined) return undefined;
+        if (done === undefined) return undefined;
         await commit(session).catch((error: unknown) => {
-          if (isLost(error)) inDoubt = attempt;
+          if (isLost(error)) inDoubt = done;
           throw error;
         });
-        return attempt;
+        return done;
       } catch (error) {
         if (!isLost(error) && !(error instanceof CommitLate)) await session.simple('ROLLBACK');
         throw error;
       }
-    }),
-  );
+    };
+    return primary.use(deadline, attempt, write.purpose);
+  });
 }
 
 interface Done<Result> {

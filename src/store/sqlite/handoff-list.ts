@@ -4,7 +4,14 @@ import type { ListedHandoff } from '../../handoff.js';
 import type { HashName } from '../../name-hash.js';
 import { hidesNames } from '../../project.js';
 import { stateColumns } from '../handoff-rows.js';
-import { endCauses, isStatusSql, type ListedRow, listedOf, statusSql } from '../listed-rows.js';
+import {
+  endCauses,
+  type ListedRow,
+  listedOf,
+  partsOfStatus,
+  type StatusPart,
+  statusSql,
+} from '../listed-rows.js';
 import type { HandoffFilter, Page, PageRequest } from '../store.js';
 import { shownHash, storedName } from '../stored-states.js';
 import { type Connection, prepare, type Statement } from './database.js';
@@ -79,24 +86,28 @@ function listSql(filter: HandoffFilter, isHiding: boolean): string {
   const parts = endCauses
     .filter((cause) => status === undefined || status === cause)
     .map((cause) => endedSql(cause, filter));
-  if (status !== 'erased') parts.unshift(liveSql(filter, isHiding));
+  if (status === undefined) parts.unshift(liveSql(filter, isHiding));
+  else if (status !== 'erased') {
+    for (const part of partsOfStatus(status, '@now'))
+      parts.unshift(liveSql(filter, isHiding, part));
+  }
   return `
     SELECT * FROM (
       ${parts.map((part) => `SELECT * FROM (${part})`).join(' UNION ALL ')}
     ) ORDER BY written_at DESC, id DESC LIMIT @limit`;
 }
 
-function liveSql({ status, id, sharedId }: HandoffFilter, isHiding: boolean): string {
-  // SQLite cannot know that few states wait for their purge, and would read them all by time.
-  const isByExpiry = status === 'expired' && id === undefined && sharedId === undefined;
+function liveSql({ id, sharedId }: HandoffFilter, isHiding: boolean, part?: StatusPart): string {
+  // SQLite cannot know that few states have a status, and would read them all by time.
+  const isByStatus = part !== undefined && id === undefined && sharedId === undefined;
   const shownIdSql = isHiding ? `'${shownHash}' || id` : 'id';
   return `
     SELECT ${stateColumns.replace('id,', `${shownIdSql} AS id,`)},
            ${statusSql('@now')} AS status
-    FROM handoff_state ${isByExpiry ? 'INDEXED BY handoff_state_by_expiry' : ''}
+    FROM handoff_state ${isByStatus ? `INDEXED BY ${part.index}` : ''}
     WHERE tenant = @tenant
       AND written_at >= @from AND (written_at, ${shownIdSql}) < (@before_at, @before_id)
-      ${status === undefined || status === 'erased' ? '' : `AND ${isStatusSql(status, '@now')}`}
+      ${part === undefined ? '' : `AND ${part.where}`}
       ${id === undefined ? '' : `AND ${isHiding ? 'id IN (@id_hash, @id_shown)' : 'id = @id'}`}
       ${sharedId === undefined ? '' : `AND id = (${ownerSql})`}
     ORDER BY written_at DESC, handoff_state.id DESC LIMIT @limit`;
@@ -105,19 +116,20 @@ function liveSql({ status, id, sharedId }: HandoffFilter, isHiding: boolean): st
 const ownerSql = 'SELECT a.id FROM handoff_alias a WHERE a.tenant = @tenant AND a.alias = @shared';
 
 function endedSql(cause: (typeof endCauses)[number], { id, sharedId }: HandoffFilter): string {
-  // The plus keeps SQLite from the index by cause, which has the order but not the name.
-  const column = id === undefined && sharedId === undefined ? 'cause' : '+cause';
+  // The plus keeps SQLite from the indexes that have the order but not the name.
+  const isByName = id !== undefined || sharedId !== undefined;
+  const [column, time] = isByName ? ['+cause', '+written_at'] : ['cause', 'written_at'];
   return `
     SELECT '${shownHash}' || name_hash AS id, NULL AS shared_id, '[]' AS aliases, version,
            written_at, updated_at, expires_at, picked_up_at, due_at, NULL AS missed_at,
            cause AS status
     FROM tombstone
     WHERE tenant = @tenant AND ${column} = '${cause}' AND name_hash = id_hash
-      AND written_at >= @from
-      AND (written_at, '${shownHash}' || name_hash) < (@before_at, @before_id)
+      AND ${time} >= @from
+      AND (${time}, '${shownHash}' || name_hash) < (@before_at, @before_id)
       ${id === undefined ? '' : 'AND name_hash IN (@id_hash, @id_shown)'}
       ${sharedId === undefined ? '' : `AND (name_hash, written_at, ended_at) = (${endingSql})`}
-    ORDER BY written_at DESC, name_hash DESC LIMIT @limit`;
+    ORDER BY ${time} DESC, name_hash DESC LIMIT @limit`;
 }
 
 /** The times too: since then a state of the same id may have ended without that name. */

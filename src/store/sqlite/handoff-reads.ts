@@ -3,6 +3,7 @@
 import { type HandoffName, readyAnswer } from '../../handoff.js';
 import { limits } from '../../limits.js';
 import type { HashName } from '../../name-hash.js';
+import { foundAnswer } from '../../outcome.js';
 import type { Sealed } from '../handoff-rows.js';
 import type { LookUp } from '../store.js';
 import { checkFoundBy, openContent, storedName } from '../stored-states.js';
@@ -46,7 +47,8 @@ export class HandoffReads {
     const content = openContent(tenant, stored, this.#dataKeys.of(tenant));
     checkFoundBy(tenant, { kind: name.kind, value }, stored);
     const record = { id, writtenAt: written_at, isPickedUp: row[9] !== null };
-    const answer = { ...readyAnswer({ ...content, version, updatedAt, expiresAt }), record };
+    const ready = readyAnswer({ ...content, version, updatedAt, expiresAt });
+    const answer = foundAnswer(ready, record);
     this.#answers.offer(key, answer, rowNumber);
     return { found: answer };
   }

@@ -26,10 +26,12 @@ export function prepareOutcomeStatements(db: Connection) {
        WHERE tenant = ? AND name_hash = ? AND written_at = ? AND picked_up_at IS NULL
        RETURNING due_at`,
     ),
-    missed: prepare<[string, number, number], { id: string; due_at: number }>(
+    /** What has expired is picked up no more, and needs no grace. */
+    missed: prepare<[string, number, number, number, number], { id: string; due_at: number }>(
       db,
       `SELECT id, due_at FROM handoff_state INDEXED BY handoff_state_by_due
-       WHERE tenant = ? AND due_at <= ? AND picked_up_at IS NULL AND missed_at IS NULL
+       WHERE tenant = ? AND due_at <= ? AND (due_at <= ? OR expires_at <= ?)
+         AND picked_up_at IS NULL AND missed_at IS NULL
        ORDER BY due_at LIMIT ?`,
     ),
     noteMissed: prepare<[string, string]>(

@@ -61,10 +61,11 @@ export function decideOutcomes(
   statements: OutcomeStatements,
   { now }: { now: number },
 ): Changed<DecidedOutcomes> {
+  const graceEnd = now - limits.missedGraceMs;
   const decided = { missed: 0, neverWritten: 0 };
   const changed: string[] = [];
   for (const { tenant } of statements.projects.all()) {
-    const missed = statements.missed.all(tenant, now - limits.missedGraceMs, decidedMax);
+    const missed = statements.missed.all(tenant, now, graceEnd, now, decidedMax);
     for (const { id, due_at } of missed) {
       statements.noteMissed.run(tenant, id);
       addEvent(statements, { tenant, kind: 'missed', stored: id, at: due_at, late: false });

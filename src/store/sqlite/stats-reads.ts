@@ -35,7 +35,7 @@ export class StatsReads {
       ),
       resultless: prepare<[Omit<SpanValues, 'now'>], ResultlessCountRow>(
         db,
-        `SELECT CAST((at - @from) / @interval AS INTEGER) AS bucket, cause, count(*) AS count
+        `SELECT ${placeOf('at')} AS bucket, cause, count(*) AS count
          FROM resultless_look_up WHERE tenant = @tenant AND at >= @from AND at < @to
          GROUP BY 1, 2`,
       ),
@@ -65,7 +65,7 @@ export class StatsReads {
 
 /** Every handoff that was written in the span: its interval, its outcome, its time to pickup. */
 const handoffs = `
-  SELECT CAST((written_at - @from) / @interval AS INTEGER) AS bucket, picked_up_at - written_at AS delay,
+  SELECT ${placeOf('written_at')} AS bucket, picked_up_at - written_at AS delay,
     CASE
       WHEN picked_up_at IS NOT NULL THEN iif(picked_up_at >= due_at, 'late', 'picked_up')
       WHEN due_at <= @now THEN 'missed'
@@ -74,7 +74,7 @@ const handoffs = `
   FROM handoff_state INDEXED BY handoff_state_by_outcome
   WHERE tenant = @tenant AND written_at >= @from AND written_at < @to
   UNION ALL
-  SELECT CAST((written_at - @from) / @interval AS INTEGER), picked_up_at - written_at,
+  SELECT ${placeOf('written_at')}, picked_up_at - written_at,
     CASE
       WHEN picked_up_at IS NOT NULL THEN iif(picked_up_at >= due_at, 'late', 'picked_up')
       WHEN cause = 'erased' AND (due_at IS NULL OR ended_at < due_at) THEN 'erased'
@@ -95,4 +95,9 @@ function delaysBy(bucket: 'bucket' | 'NULL'): string {
         count(*) OVER (${partition}) AS count
       FROM handoff WHERE delay IS NOT NULL)
     ${bucket === 'bucket' ? 'GROUP BY bucket' : 'HAVING count(*) > 0'}`;
+}
+
+/** The interval of a time; numbers beyond 32 bits come as floating point, which divides with a rest. */
+function placeOf(time: 'at' | 'written_at'): string {
+  return `CAST((${time} - @from) / @interval AS INTEGER)`;
 }

@@ -23,7 +23,8 @@ export function preparePurgeStatements(db: Connection) {
   return {
     expired: prepare<[string, number, number], StateRow>(
       db,
-      `SELECT ${stateColumns} FROM handoff_state WHERE tenant = ? AND expires_at <= ? LIMIT ?`,
+      `SELECT ${stateColumns} FROM handoff_state INDEXED BY handoff_state_by_expiry
+       WHERE tenant = ? AND expires_at <= ? LIMIT ?`,
     ),
     dropOldTombstones: prepare<[string, string, number, number]>(
       db,

@@ -253,8 +253,8 @@ export function brokenRecordsContract(
       expect(second).toBeDefined();
       const wrapped = Buffer.from(first!.wrapped as Uint8Array);
       wrapped[wrapped.length - 20]! ^= 4;
-      const change = 'UPDATE data_key SET wrapped = $1 WHERE tenant = $2 AND number = $3';
-      await rows.all(change, wrapped, project.tenant, first!.number!);
+      const damage = 'UPDATE data_key SET wrapped = $1 WHERE tenant = $2 AND number = $3';
+      await rows.all(damage, wrapped, project.tenant, first!.number!);
 
       const anew = await setting.place.open('tool', setting.clock.now);
       const asked = ['one', 'two'].map((id) => anew.lookUp(project.tenant, byId(id)));

@@ -25,6 +25,9 @@ export function linksContract(makePlace: MakeStorePlace, projects: Partial<NewPr
 
     const kept = await store.findLink(project.tenant, link.linkHash);
     expect(kept).toMatchObject({ keyId: 'key', projectId: project.projectId, openedAt: null });
+    const two = await stateOf(setting, project, 'two');
+    const other = await store.openLink(project.tenant, link.linkHash, two, setting.now);
+    expect(other).toEqual(kept);
     const { found } = await store.lookUp(project.tenant, kept!.name);
     expect(found?.body).toContain('"one"');
     expect(found?.record.writtenAt).toBe(kept!.state?.writtenAt);
@@ -121,18 +124,20 @@ export function linksContract(makePlace: MakeStorePlace, projects: Partial<NewPr
     expect(await isKept(setting, project, long)).toBe(true);
   });
 
-  test('nothing that is stored makes a token', async () => {
+  test('nothing that is stored makes a token, or names what a project hides', async () => {
     const project = await setting.newProject();
     const { tenant } = project;
     const { token, linkHash } = newLinkToken(setting.store, tenant);
     await setting.store.createLink(tenant, newLink(setting, project, { linkHash }));
     const [, id, signature] = token.slice(tenant.length).split('.');
+    await made(setting, project, { name: bySharedId('a name that is hidden') });
     const rows = await openRows(setting.place.config);
     const cells = (await rows.cells()).map(String).join('\n');
     await rows.close();
     expect(cells).toContain(linkHash);
     expect(cells).not.toContain(id);
     expect(cells).not.toContain(signature);
+    expect(cells.includes('a name that is hidden')).toBe(!project.hashIds);
   });
 }
 

@@ -10,6 +10,13 @@ CREATE INDEX handoff_state_by_outcome
   ON handoff_state (tenant, written_at, id, picked_up_at, due_at, expires_at);
 CREATE INDEX handoff_state_by_due ON handoff_state (tenant, due_at)
   WHERE picked_up_at IS NULL AND missed_at IS NULL AND due_at IS NOT NULL;
+-- Each state stands in one of these three; late ones were missed first.
+CREATE INDEX handoff_state_pending ON handoff_state (tenant, written_at, id)
+  WHERE picked_up_at IS NULL AND missed_at IS NULL;
+CREATE INDEX handoff_state_picked_up ON handoff_state (tenant, written_at, id)
+  WHERE picked_up_at IS NOT NULL AND missed_at IS NULL;
+CREATE INDEX handoff_state_missed ON handoff_state (tenant, written_at, id)
+  WHERE missed_at IS NOT NULL;
 CREATE INDEX tombstone_by_time ON tombstone (tenant, written_at, cause, picked_up_at, due_at, ended_at)
   WHERE name_hash = id_hash;
 
