@@ -1,7 +1,7 @@
 // The data of one handoff, its sensitive values masked until they are revealed, which is audited.
 
 import type { JSX } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { type JsonTree, jsonTree, memberOf } from '../data/json-tree.js';
 import { maskedCount, type Pointers, pointersOf } from '../data/sensitive.js';
 import { projectPath } from '../paths.js';
@@ -24,15 +24,16 @@ export function HandoffContent({ item, query }: OneHandoff): JSX.Element {
   const isShown = isAlive && value !== undefined && value.isRevealed === isRevealed;
   const data = useMemo(() => dataOf(value?.text), [value]);
   const sensitive = pointersOf(project.sensitive_fields);
-  const masked = isShown && !isRevealed ? maskedCount(data, sensitive) : 0;
+  const masked = useRef(0);
+  if (isShown && !isRevealed) masked.current = maskedCount(data, sensitive);
 
   return (
     <>
       <header class="section-head">
         <h2 id="content-title">What was handed over</h2>
-        {(masked > 0 || isRevealed) && (
+        {masked.current > 0 && (
           <button type="button" onClick={() => setRevealed(!isRevealed)}>
-            {isRevealed ? 'Mask again' : revealWords(masked)}
+            {isRevealed ? 'Mask again' : revealWords(masked.current)}
           </button>
         )}
       </header>
