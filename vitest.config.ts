@@ -8,6 +8,8 @@ export const builtFiles = [
   { find: /^(?:\.\.\/)+client\/src\/(.*)\.js$/, replacement: `${root}client/dist/$1.js` },
 ];
 
+/** What has a project or a configuration of its own. */
+const elsewhere = ['faults', 'ha', 'browser', 'screenshots'].map((name) => `test/${name}/**`);
 /** What is about PostgreSQL alone. */
 const ofPostgres = ['test/store/postgres*.test.ts', 'test/nodes/**/*.test.ts'];
 /** What holds on every store, whichever it is. */
@@ -33,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'sqlite',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/faults/**', 'test/ha/**', ...ofPostgres],
+          exclude: [...elsewhere, ...ofPostgres],
           provide: { storeKind: 'sqlite' },
         },
       },
@@ -44,6 +46,18 @@ export default defineConfig({
           include: [...ofEveryStore, ...ofPostgres],
           provide: { storeKind: 'postgres' },
           globalSetup: 'test/support/postgres-setup.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          provide: { storeKind: 'sqlite' },
+          globalSetup: 'test/support/browser-setup.ts',
+          // As long as a page may take on a busy machine; no test is for how long it takes.
+          expect: { poll: { timeout: 15_000 } },
+          testTimeout: 60_000,
         },
       },
     ],

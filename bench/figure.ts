@@ -4,7 +4,7 @@ import { percentile, type Spread, spread } from './statistics.js';
 
 export interface Figure {
   readonly name: string;
-  readonly unit: 'ratio' | 'ms' | 'MB' | 'µs' | 'bytes';
+  readonly unit: 'ratio' | 'ms' | 'MB' | 'MB/h' | 'µs' | 'bytes';
   /** Null: for information. */
   readonly goal: Goal | null;
   /** One a round. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { measureAudit } from './audit.js';
 import { audited, initBaton, serveBaton } from './baton.js';
 import { type Bench, say } from './bench.js';
+import { measureConsole } from './console.js';
 import { measureDurablePuts } from './durable-put.js';
 import { type Figure, judge } from './figure.js';
 import { chooseGenerator } from './load.js';
@@ -60,7 +61,15 @@ async function run(options: Options): Promise<void> {
 async function measureAll(bench: Bench): Promise<Figure[]> {
   const { sections } = bench.options;
   const figures: Figure[] = [];
-  const stored: SectionName[] = ['look-up', 'audit', 'webdis', 'wake-up', 'memory', 'start-up'];
+  const stored: SectionName[] = [
+    'look-up',
+    'audit',
+    'webdis',
+    'wake-up',
+    'memory',
+    'start-up',
+    'console',
+  ];
   if (stored.some((name) => sections.has(name))) {
     const store = audited(await initBaton(bench, 'states'), 'off');
     const seeded = await serveBaton(bench, store);
@@ -73,6 +82,7 @@ async function measureAll(bench: Bench): Promise<Figure[]> {
     if (sections.has('memory')) figures.push(...(await measureMemory(bench, baton)));
     await baton.running.stop();
     if (sections.has('audit')) figures.push(...(await measureAudit(bench, store)));
+    if (sections.has('console')) figures.push(...(await measureConsole(bench, store)));
     if (sections.has('start-up')) figures.push(...(await measureStartUp(bench, baton.store)));
   }
   if (sections.has('durable-put')) figures.push(...(await measureDurablePuts(bench)));

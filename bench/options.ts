@@ -10,6 +10,7 @@ export const sectionNames = [
   'wake-up',
   'memory',
   'start-up',
+  'console',
   'durable-put',
   'postgres-look-up',
   'postgres-wake-up',
@@ -28,6 +29,8 @@ export interface Options {
   readonly rounds: number;
   /** Seconds of load in each half of a round, after one second to warm up. */
   readonly seconds: number;
+  /** Minutes that the console is left open while handoffs come. */
+  readonly minutes: number;
   /** A trial of the harness: few states and short rounds, whose figures mean nothing. */
   readonly quick: boolean;
   /** Of everything that is chosen at random. */
@@ -40,6 +43,7 @@ export const usage = `npm run bench -- [options]
 
   --rounds N    paired rounds of each comparison, 1 to 20 (5)
   --seconds N   seconds of load in each half of a round, 1 to 60 (3)
+  --minutes N   minutes that the console is left open, 1 to 60 (1)
   --large       compare 10 thousand with 10 million stored states too (20 GB of temporary space)
   --only NAME   one section; may be given several times: ${sectionNames.join(', ')}
   --seed N      repeat the random choices of another run
@@ -55,6 +59,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       rounds: { type: 'string' },
       seconds: { type: 'string' },
+      minutes: { type: 'string' },
       large: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true },
       quick: { type: 'boolean', default: false },
@@ -66,6 +71,7 @@ export function readOptions(args: readonly string[]): Options {
     sections: chosenSections(values.only, values.large),
     rounds: wholeNumber('--rounds', values.rounds, quick ? 2 : 5, 20),
     seconds: wholeNumber('--seconds', values.seconds, quick ? 1 : 3, 60),
+    minutes: wholeNumber('--minutes', values.minutes, 1, 60),
     quick,
     seed: wholeNumber('--seed', values.seed, randomInt(1, seedMax), seedMax),
   };

@@ -22,7 +22,11 @@ const documents = [
   'CHANGELOG.md',
   'client/README.md',
 ]
-  .concat(readdirSync(join(root, 'docs')).map((name) => `docs/${name}`))
+  .concat(
+    readdirSync(join(root, 'docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  )
   .map(read);
 
 describe('imports run one way', () => {

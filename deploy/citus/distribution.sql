@@ -7,6 +7,7 @@
 --   SELECT create_reference_table('api_key');
 --   SELECT create_reference_table('audit_chain');
 --   SELECT create_reference_table('ended_project');
+--   SELECT create_reference_table('console_session');
 --   SELECT create_distributed_table('handoff_state', 'tenant');
 --   SELECT create_distributed_table('handoff_alias', 'tenant', colocate_with => 'handoff_state');
 --   SELECT create_distributed_table('tombstone', 'tenant', colocate_with => 'handoff_state');

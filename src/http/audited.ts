@@ -36,7 +36,10 @@ export async function noteBegun(
   reply: FastifyReply,
 ): Promise<void> {
   const { action } = request;
-  if (action !== undefined) await noteCall(context, request, { action, status: 200, reply });
+  if (action === undefined) return;
+  // This is its entry, also where a refusal is answered because it cannot be kept.
+  delete request.action;
+  await noteCall(context, request, { action, status: 200, reply });
 }
 
 /** Notes a call whose client did not stay for the answer. */

@@ -25,8 +25,8 @@ const messages: Readonly<Record<BudgetName, string>> = {
     'This API key was told too often that there is nothing; look up only what was announced, and ' +
     'try again after Retry-After seconds.',
   failed_keys:
-    'Too many requests with a wrong API key or link came from this address; check it, since a ' +
-    'right one is let in at any time.',
+    'Too many requests with a wrong API key, link or session came from this address; check it, ' +
+    'since a right one is let in at any time.',
   sign_in:
     'Too many tries to sign in with a wrong key came from this address; try again after Retry-After ' +
     'seconds.',

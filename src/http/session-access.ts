@@ -18,7 +18,7 @@ export interface OpenSession {
 
 /**
  * The session of the request's cookie, with its key; undefined where it has no cookie. Throws 401
- * where the session, or its key, has ended; 403 for a page of another origin, and for a method that
+ * where the session, or its key, has ended; 429 where that was so too often; 403 for a page of another origin, and for a method that
  * may change something without the right `x-csrf-token`.
  */
 export async function openSession(
@@ -33,14 +33,18 @@ export async function openSession(
   const { store } = context;
   const tokenHash = tokenHashOf(token);
   const session = tokenHash && (await store.findSession(tokenHash));
-  const key = session && (await store.findKey(session.keyId));
+  if (session === undefined) {
+    const address = context.clientAddress(request.raw);
+    throw context.budgets.failedKey(address, reply) ?? sessionEnded(reply);
+  }
+  const key = await store.findKey(session.keyId);
   if (key === undefined) throw sessionEnded(reply);
   request.key = key;
   if (!isOpen(session, key, context.now())) throw sessionEnded(reply);
 
   const csrfToken = csrfTokenOf(store, token);
   if (!['GET', 'HEAD'].includes(request.method)) checkCsrfToken(request, csrfToken);
-  return { session: session!, key, csrfToken };
+  return { session, key, csrfToken };
 }
 
 /** Whether a session, as it was found by now, still lets somebody in with this key. */

@@ -12,6 +12,7 @@ import { guessedKey } from '../support/other-keys.js';
 import { expectRefusal } from '../support/refusal.js';
 import { type Received, send } from '../support/request.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { type Browser, callAs, signedIn } from '../support/session-calls.js';
 
 const noRates = { rateKey: off, rateProject: off, rateFailedKeys: off, rateNotFound: off };
 let server: TestServer;
@@ -211,7 +212,7 @@ describe('an address that tries wrong keys', () => {
     const told = new Set<string>();
     for (const key of wrongKeys()) {
       const refused = await lookUp(server, { id: 'there' }, from('203.0.113.9', key));
-      expectRefusal(refused, 'rate_limited', /^Too many .* wrong API key .*; check the key/, [key]);
+      expectRefusal(refused, 'rate_limited', /^Too many .* wrong API key.*; check it,/, [key]);
       expect(refused.headers).toMatchObject({ ratelimit: '"failed_keys";r=0;t=1' });
       told.add(refused.json.error_message);
     }
@@ -219,6 +220,20 @@ describe('an address that tries wrong keys', () => {
     for (const key of Object.values(server.keys)) expect(await tried('203.0.113.9', key)).toBe(200);
     server.clock.advance(1_000);
     expect([await tried('203.0.113.9'), await tried('203.0.113.9')]).toEqual([401, 429]);
+  });
+
+  it('is refused alike with cookies of no session, and let in with a right one', async () => {
+    const right = await signedIn(server);
+    const asked = async ({ cookie, csrfToken }: Browser) => {
+      const headers = { 'x-forwarded-for': '203.0.113.9' };
+      return (await callAs({ cookie, csrfToken }, `${server.stateUrl}?id=there`, { headers }))
+        .status;
+    };
+    const wrong = { ...right, cookie: `baton_session=${'a'.repeat(43)}` };
+    const malformed = { ...right, cookie: 'baton_session=a' };
+    for (const browser of [wrong, malformed, wrong, wrong]) expect(await asked(browser)).toBe(401);
+    for (const browser of [wrong, malformed]) expect(await asked(browser)).toBe(429);
+    expect(await asked(right)).toBe(200);
   });
 
   it('is still asked for a key where it sends none, as some clients want', async () => {

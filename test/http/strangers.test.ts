@@ -62,9 +62,9 @@ test('so many leave an entry each, whatever is wrong, the others are counted by 
   expect(lines.filter(([, action]) => action === 'look_up')).toHaveLength(burst + 1);
   const counted = lines.filter(([, action]) => action === 'refused');
   expect(counted.map(([, ...rest]) => rest)).toEqual([
-    ['refused', null, '192.0.2.1', null, 401, 'unauthorized', null, 30],
-    ['refused', null, '192.0.2.2', null, 401, 'unauthorized', null, 20],
-    ['refused', keyId, '192.0.2.2', null, 403, 'forbidden', null, 10],
+    ['refused', null, '192.0.2.1', null, 401, 'unauthorized', null, null, 30],
+    ['refused', null, '192.0.2.2', null, 401, 'unauthorized', null, null, 20],
+    ['refused', keyId, '192.0.2.2', null, 403, 'forbidden', null, null, 10],
   ]);
 });
 

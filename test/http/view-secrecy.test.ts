@@ -115,8 +115,40 @@ test('every call that such a key is let in to is among them', async () => {
   expect(readable.map(({ method, path }) => `${method} ${path}`)).toEqual([
     `GET ${state}`,
     `HEAD ${state}`,
+    `POST ${state}/links`,
   ]);
 });
+
+test('nor does the page of a link, made before or after', async () => {
+  const [one, other] = [
+    { secret: 'x', own: 1, other: null },
+    { secret: 'z'.repeat(3_000), own: ['z', 2], other: { a: 'long '.repeat(50) } },
+  ];
+  for (const key of Object.values(keys)) {
+    await erase(server, { id: 'conv-1' });
+    await put(server, { ...names, data: dataOf(one) });
+    const link = async () => {
+      const url = `${server.stateUrl}/links?id=conv-1`;
+      const made = await send(url, { method: 'POST', key });
+      expect(made.status, made.text).toBe(201);
+      return String(made.json.url);
+    };
+    const [first, second] = [await link(), await link()];
+    const before = await pageTold(first);
+    expect(before).toContain('two');
+    await put(server, { ...names, data: dataOf(other) });
+    expect(await pageTold(second)).toEqual(before);
+    expect(await pageTold(await link())).toEqual(before);
+  }
+});
+
+/** All that the page and its headers tell but what is its own, and when the state ends. */
+async function pageTold(url: string): Promise<string> {
+  const page = await send(url);
+  expect(page.status).toBe(200);
+  const own = new RegExp(`${url.split('/').at(-1)!}|<time .*?</time>|\\d+ seconds? ago`, 'g');
+  return told(page).replaceAll(own, '');
+}
 
 test('nor does the answer to a wait', async () => {
   const variants = [

@@ -36,6 +36,11 @@ export class TestClock {
     this.#stoppedAt = time;
   }
 
+  /** Lets the time go on, as if it had never stood still. */
+  resume(): void {
+    this.#stoppedAt = undefined;
+  }
+
   /** Never goes back, wherever `stopAt` puts the time. */
   readonly elapsedMs = (): number =>
     this.#elapsedStoppedAt ?? performance.now() + this.#elapsedAheadMs;
