@@ -30,8 +30,8 @@ interface Edge {
 }
 
 const ok = [200, 201];
-let written = 0;
-const newId = (): string => `call-${written++}`;
+let count = 0;
+const newId = (): string => `call-${count++}`;
 
 const put = (body: unknown): Promise<Received> =>
   send(server.stateUrl, { method: 'PUT', key: server.keys.write, body });
@@ -49,9 +49,9 @@ function statsOf(seconds: number, interval: number): Promise<Received> {
 
 /** So many characters: three of them, or four, and a comma between. */
 function actionsOf(characters: number): string {
-  const count = Math.floor((characters + 1) / 4);
+  const parts = Math.floor((characters + 1) / 4);
   const longer = (characters + 1) % 4;
-  return Array.from({ length: count }, (_, place) => (place < longer ? 'list' : 'put')).join(',');
+  return Array.from({ length: parts }, (_, place) => (place < longer ? 'list' : 'put')).join(',');
 }
 
 /** Merges into a new state with this body, so that the limit is held by the result. */
