@@ -1,5 +1,7 @@
 // Which places in `data` a project calls sensitive: JSON Pointers, `*` for any member or element.
 
+import type { JsonTree } from './json-tree.js';
+
 /** Narrowed level by level as `data` is walked through. */
 export type Pointers = readonly (readonly string[])[];
 
@@ -20,6 +22,27 @@ export function endsHere(pointers: Pointers): boolean {
 /** What the server puts in place of a sensitive value. */
 export function isMask(text: string): boolean {
   return text.startsWith('•••');
+}
+
+/** How many values of a masked answer were masked. */
+export function maskedCount(tree: JsonTree, pointers: Pointers): number {
+  if (pointers.length === 0) return 0;
+  if (tree.kind === 'string') return endsHere(pointers) && isMask(tree.text) ? 1 : 0;
+  if (tree.kind === 'object') {
+    return sum(
+      tree.members.map(([name, value]) => maskedCount(value, pointersWithin(pointers, name))),
+    );
+  }
+  if (tree.kind !== 'array') return 0;
+  return sum(
+    tree.elements.map((value, index) =>
+      maskedCount(value, pointersWithin(pointers, String(index))),
+    ),
+  );
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 function decoded(part: string): string {

@@ -40,7 +40,7 @@ function Known({ id }: { id: string }): JSX.Element {
   const { project, stream } = useProject();
   const { value, error, refresh } = useOneHandoff(project, id);
   useLive(stream, (events) => {
-    if (events.some((event) => concerns(event, id))) refresh();
+    if (events.some((event) => concerns(event, id, value?.item.id))) refresh();
   });
   const heading = (
     <>
@@ -126,7 +126,7 @@ function NotThere({ id, message }: { id: string; message: string }): JSX.Element
   );
 }
 
-/** Of an erased state, and where names are hidden, the event names a hash. */
-function concerns({ kind, id }: LiveEvent, wanted: string): boolean {
-  return kind === 'gap' || id === wanted || id.startsWith('hash:');
+/** Where names are hidden, events and the list name a hash; of an erased state always. */
+function concerns({ kind, id }: LiveEvent, wanted: string, listed: string | undefined): boolean {
+  return kind === 'gap' || kind === 'erased' || id === wanted || id === listed;
 }

@@ -12,15 +12,19 @@ import { usePlace } from '../router.js';
 import { useKeys } from '../use-keys.js';
 import { useRequests } from '../use-requests.js';
 
+/** More are found by a narrower filter. */
+const entriesMax = 4_000;
+
 export function Requests(): JSX.Element {
   const { project, stream } = useProject();
   const { query } = usePlace();
   const filter = requestFilterOf(query);
   const keys = useKeys();
   const { entries, isLoading, error, readOlder, refresh } = useRequests(project, stream, filter);
+  const { items, next } = entries;
   const shown = useMemo(
-    () => entries.filter((entry) => fits(filter, entry)),
-    [entries, filter.kind, filter.name],
+    () => items.filter((entry) => fits(filter, entry)),
+    [items, filter.kind, filter.name],
   );
 
   return (
@@ -32,8 +36,8 @@ export function Requests(): JSX.Element {
       <RequestFilters filter={filter} keys={keys} />
       {error !== undefined && <ErrorNotice error={error} retry={refresh} />}
       <p class="count quiet small">
-        {entries.length > 0 &&
-          `${shown.length.toLocaleString('en')} of the newest ${entries.length.toLocaleString('en')} calls`}
+        {items.length > 0 &&
+          `${shown.length.toLocaleString('en')} of the newest ${items.length.toLocaleString('en')} calls`}
       </p>
       {shown.length > 0 && (
         <RequestTable entries={shown} keys={keys} open={query.get('open') ?? undefined} />
@@ -42,13 +46,13 @@ export function Requests(): JSX.Element {
       {shown.length === 0 && !isLoading && error === undefined && (
         <EmptyNotice title="No call fits.">
           <p>
-            {readOlder === undefined
+            {next === undefined
               ? 'Choose other filters, or check that the contact centre calls this project at all.'
               : 'There are older calls: look further back.'}
           </p>
         </EmptyNotice>
       )}
-      {readOlder !== undefined && (
+      {next !== undefined && items.length < entriesMax && (
         <button type="button" class="wide" aria-disabled={isLoading} onClick={readOlder}>
           {isLoading ? 'Loading …' : 'Look further back'}
         </button>

@@ -10,7 +10,7 @@ import { useProject } from '../project-context.js';
 import { useAttention } from '../use-overview.js';
 import { ErrorNotice, Loading } from './notice.js';
 import { statusWords } from './status-badge.js';
-import { ShortName } from './text.js';
+import { ShortName, Text } from './text.js';
 import { Time } from './time.js';
 
 export function AttentionList({ span, total }: { span: SpanName; total: Counts }): JSX.Element {
@@ -55,7 +55,9 @@ function Group({ group }: { group: AttentionGroup }): JSX.Element {
           {items.length > 1 && `${items.length} `}
           {statusWords[status]}
         </span>{' '}
-        <span class="strong">{items.length > 1 ? reason.whyMany : reason.why}</span>
+        <span class="strong">
+          <Text text={items.length > 1 ? reason.whyMany : reason.why} />
+        </span>
       </p>
       <p>{reason.what}</p>
       <ul class="names small">

@@ -1,9 +1,9 @@
 // The data of one handoff, its sensitive values masked until they are revealed, which is audited.
 
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import { jsonTree, memberOf } from '../data/json-tree.js';
-import { pointersOf } from '../data/sensitive.js';
+import { useMemo, useRef, useState } from 'preact/hooks';
+import { type JsonTree, jsonTree, memberOf } from '../data/json-tree.js';
+import { maskedCount, type Pointers, pointersOf } from '../data/sensitive.js';
 import { projectPath } from '../paths.js';
 import { useProject } from '../project-context.js';
 import { useLoaded } from '../use-loaded.js';
@@ -22,15 +22,18 @@ export function HandoffContent({ item, query }: OneHandoff): JSX.Element {
   );
   // What was revealed goes at once when it is to be masked again.
   const isShown = isAlive && value !== undefined && value.isRevealed === isRevealed;
-  const hasSensitive = project.sensitive_fields.length > 0;
+  const data = useMemo(() => dataOf(value?.text), [value]);
+  const sensitive = pointersOf(project.sensitive_fields);
+  const masked = useRef(0);
+  if (isShown && !isRevealed) masked.current = maskedCount(data, sensitive);
 
   return (
     <>
       <header class="section-head">
         <h2 id="content-title">What was handed over</h2>
-        {value !== undefined && hasSensitive && (
-          <button type="button" aria-pressed={isRevealed} onClick={() => setRevealed(!isRevealed)}>
-            {isRevealed ? 'Mask again' : 'Reveal sensitive values'}
+        {masked.current > 0 && (
+          <button type="button" onClick={() => setRevealed(!isRevealed)}>
+            {isRevealed ? 'Mask again' : revealWords(masked.current)}
           </button>
         )}
       </header>
@@ -42,11 +45,11 @@ export function HandoffContent({ item, query }: OneHandoff): JSX.Element {
       )}
       {isAlive && error !== undefined && <ErrorNotice error={error} retry={refresh} />}
       {isAlive && !isShown && error === undefined && <Loading what="the content" />}
-      {isShown && <Laid text={value.text} />}
+      {isShown && <Laid data={data} text={value.text} sensitive={sensitive} />}
       {isShown && (
         <p class="quiet small">
-          {value.isRevealed && 'That you have revealed it is in the audit. '}
-          {!hasSensitive && (
+          {isRevealed && 'That you have revealed it is in the audit.'}
+          {sensitive.length === 0 && (
             <>
               No field of this project is marked as sensitive:{' '}
               <a href={projectPath(project, 'settings')}>settings</a>.
@@ -58,13 +61,29 @@ export function HandoffContent({ item, query }: OneHandoff): JSX.Element {
   );
 }
 
-function Laid({ text }: { text: string }): JSX.Element {
-  const { project } = useProject();
-  const data = memberOf(jsonTree(text), 'data') ?? { kind: 'null' as const };
+function revealWords(count: number): string {
+  return count === 1 ? 'Reveal 1 sensitive value' : `Reveal ${count} sensitive values`;
+}
+
+/** The member `data` of a look-up's answer. */
+function dataOf(text: string | undefined): JsonTree {
+  const whole = text === undefined ? undefined : jsonTree(text);
+  return (whole && memberOf(whole, 'data')) ?? { kind: 'null' };
+}
+
+function Laid({
+  data,
+  text,
+  sensitive,
+}: {
+  data: JsonTree;
+  text: string;
+  sensitive: Pointers;
+}): JSX.Element {
   return (
     <>
       <div class="card">
-        <DataTree tree={data} sensitive={pointersOf(project.sensitive_fields)} />
+        <DataTree tree={data} sensitive={sensitive} />
       </div>
       <details class="raw">
         <summary>As JSON</summary>

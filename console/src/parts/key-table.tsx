@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import type { ApiKey, Project } from '../api-types.js';
 import { hasEnded, keyState, keyStateWords, keyWords } from '../data/key-words.js';
+import { markedText } from '../data/visible-text.js';
 import { useNow } from '../live.js';
 import { Cell, Head, Row, Table } from './table.js';
 import { Text } from './text.js';
@@ -59,7 +60,7 @@ function KeyRow({
   const now = useNow(30_000);
   const { name, key_id, expires_at, last_used_at } = apiKey;
   const state = keyState(apiKey, now);
-  const called = name ?? key_id;
+  const called = markedText(name ?? key_id);
   return (
     <Row>
       <Cell isMain>

@@ -3,12 +3,12 @@
 import type { JSX } from 'preact';
 import { ask } from '../api.js';
 import type { ApiKey, AuditEntry, Page } from '../api-types.js';
+import { nameOf } from '../data/request-entries.js';
 import { actionWords, explanationOf, handoffActions, toneOf } from '../data/request-words.js';
 import { durationText, exactTime } from '../data/times.js';
 import { basePath } from '../paths.js';
 import { useProject } from '../project-context.js';
 import { useLoaded } from '../use-loaded.js';
-import { nameOf } from '../use-requests.js';
 import { CopyButton } from './copy-button.js';
 import { Time } from './time.js';
 

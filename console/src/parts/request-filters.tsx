@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import type { ApiKey } from '../api-types.js';
 import { type RequestFilter, requestKinds, requestKindWords } from '../data/request-filter.js';
+import { markedText } from '../data/visible-text.js';
 import { changeQuery } from '../router.js';
 import { SearchBox } from './search-box.js';
 
@@ -56,7 +57,7 @@ export function RequestFilters({
             <option value="">Any</option>
             {[...keys.values()].map(({ key_id, name }) => (
               <option key={key_id} value={key_id}>
-                {name ?? key_id}
+                {markedText(name ?? key_id)}
               </option>
             ))}
           </select>

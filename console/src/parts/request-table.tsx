@@ -1,11 +1,11 @@
 // Calls as a table; each opens to what is known of it.
 
-import { Fragment, type JSX } from 'preact';
+import { Component, type JSX } from 'preact';
 import type { ApiKey, AuditEntry } from '../api-types.js';
+import { nameOf } from '../data/request-entries.js';
 import { actionWords, toneOf } from '../data/request-words.js';
 import { durationText } from '../data/times.js';
 import { changeQuery } from '../router.js';
-import { nameOf } from '../use-requests.js';
 import { RequestDetail } from './request-detail.js';
 import { Cell, Head, Row, Table, WideCell } from './table.js';
 import { Text } from './text.js';
@@ -27,34 +27,49 @@ export function RequestTable({
   return (
     <Table label="Calls, newest first" kind="requests" isMany={entries.length > manyRows}>
       <Head columns={columns} />
-      {entries.map((entry) => {
-        const isOpen = open !== undefined && open === entry.request_id;
-        return (
-          <Fragment key={nameOf(entry)}>
-            <RequestRow entry={entry} keys={keys} isOpen={isOpen} />
-            {isOpen && (
-              <Row>
-                <WideCell columns={columns.length}>
-                  <RequestDetail entry={entry} keys={keys} />
-                </WideCell>
-              </Row>
-            )}
-          </Fragment>
-        );
-      })}
+      {entries.map((entry) => (
+        <RequestRow
+          key={nameOf(entry)}
+          entry={entry}
+          keys={keys}
+          isOpen={open !== undefined && open === entry.request_id}
+        />
+      ))}
     </Table>
   );
 }
 
-function RequestRow({
-  entry,
-  keys,
-  isOpen,
-}: {
-  entry: AuditEntry;
-  keys: ReadonlyMap<string, ApiKey>;
-  isOpen: boolean;
-}): JSX.Element {
+interface RowProps {
+  readonly entry: AuditEntry;
+  readonly keys: ReadonlyMap<string, ApiKey>;
+  readonly isOpen: boolean;
+}
+
+/** Drawn anew only where it changes: there are many, and new ones come every second. */
+class RequestRow extends Component<RowProps> {
+  override shouldComponentUpdate({ entry, keys, isOpen }: RowProps): boolean {
+    const { props } = this;
+    const isSame = nameOf(entry) === nameOf(props.entry);
+    return !isSame || keys !== props.keys || isOpen !== props.isOpen;
+  }
+
+  override render({ entry, keys, isOpen }: RowProps): JSX.Element {
+    return (
+      <>
+        <RequestCells entry={entry} keys={keys} isOpen={isOpen} />
+        {isOpen && (
+          <Row>
+            <WideCell columns={columns.length}>
+              <RequestDetail entry={entry} keys={keys} />
+            </WideCell>
+          </Row>
+        )}
+      </>
+    );
+  }
+}
+
+function RequestCells({ entry, keys, isOpen }: RowProps): JSX.Element {
   const { at, action, status, cause, key_id, duration_ms, request_id } = entry;
   return (
     <Row>

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ask } from '../api.js';
 import type { ApiKey, ApiKeyWithSecret } from '../api-types.js';
+import { markedText } from '../data/visible-text.js';
 import { Dialog } from './dialog.js';
 import { SelectField } from './field.js';
 import { Form } from './form.js';
@@ -35,7 +36,7 @@ export function RotateKey({
     );
   };
   return (
-    <Dialog title={`Rotate ${apiKey.name ?? apiKey.key_id}`} close={close}>
+    <Dialog title={`Rotate ${markedText(apiKey.name ?? apiKey.key_id)}`} close={close}>
       <Form action="Make the new key" send={rotate} cancel={close}>
         <p>A new key with the same reach is made. Until the overlap is over, both work.</p>
         <SelectField
