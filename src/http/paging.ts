@@ -51,7 +51,8 @@ function cursorOf(position: Position): string {
 }
 
 function positionOf(cursor: string): Position {
-  const parts = /^([0-9]{1,15})\n(.+)$/s.exec(Buffer.from(cursor, 'base64url').toString('utf8'));
+  // Without an id: from the beginning of that millisecond.
+  const parts = /^([0-9]{1,15})\n(.*)$/s.exec(Buffer.from(cursor, 'base64url').toString('utf8'));
   if (parts !== null) return { at: Number(parts[1]), id: parts[2]! };
   throw invalidRequest(
     'cursor: found something else than the next_cursor of a page; begin again without it.',

@@ -46,3 +46,19 @@ it('to a record as its entries name it, without knowing the name', async () => {
   expect(actionsOf(await audit({ record, action: 'put' }))).toEqual(['put']);
   expect(actionsOf(await audit({ record: 'hash:other' }))).toEqual([]);
 });
+
+it('leads on, page by page, to few entries among very many', async () => {
+  await send(`${server.stateUrl}?id=call-1`, { method: 'DELETE', key: server.keys.admin });
+  for (let call = 0; call < 250; call++) await lookUp(server, { id: 'call-2' });
+  const found: string[] = [];
+  let cursor: string | undefined = '';
+  let pages = 0;
+  for (; cursor !== undefined && pages < 100; pages++) {
+    const { status, json }: Received = await audit({ action: 'erase', cursor });
+    expect(status).toBe(200);
+    found.push(...json.items.map(({ action }: Entry) => action));
+    cursor = json.next_cursor ?? undefined;
+  }
+  expect(found).toEqual(['erase']);
+  expect(pages).toBeGreaterThan(1);
+});

@@ -1,7 +1,7 @@
 // The newest calls of a project: what was asked, with which key, how it ended and why; never content.
 
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { fits, requestFilterOf } from '../data/request-filter.js';
 import { EmptyNotice, ErrorNotice, Loading } from '../parts/notice.js';
 import { Page } from '../parts/page.js';
@@ -14,6 +14,8 @@ import { useRequests } from '../use-requests.js';
 
 /** More are found by a narrower filter. */
 const entriesMax = 4_000;
+/** With fewer, older ones are looked for at once. */
+const fewShown = 10;
 
 export function Requests(): JSX.Element {
   const { project, stream } = useProject();
@@ -26,6 +28,12 @@ export function Requests(): JSX.Element {
     () => items.filter((entry) => fits(filter, entry)),
     [items, filter.kind, filter.name],
   );
+
+  const mayReadOlder = next !== undefined && items.length < entriesMax;
+  useEffect(() => {
+    // What is looked for may be further back.
+    if (shown.length < fewShown && mayReadOlder && !isLoading && error === undefined) readOlder();
+  }, [shown.length, mayReadOlder, isLoading]);
 
   return (
     <Page title="Requests">
@@ -52,7 +60,7 @@ export function Requests(): JSX.Element {
           </p>
         </EmptyNotice>
       )}
-      {next !== undefined && items.length < entriesMax && (
+      {mayReadOlder && (
         <button type="button" class="wide" aria-disabled={isLoading} onClick={readOlder}>
           {isLoading ? 'Loading …' : 'Look further back'}
         </button>
