@@ -21,7 +21,10 @@ type PickupValues = [
   at: readonly number[],
 ];
 
-/** In the order in which writes lock rows, so that no two wait for each other in a circle. */
+/**
+ * In the order in which writes lock rows, so that no two wait for each other in a circle. A pickup
+ * in time may be told of after the state was taken for missed.
+ */
 export const pickUp = statement<PickupValues, PickedUp>(
   'pick_up',
   pickUpText('handoff_state', 'id', 'missed_at'),
@@ -42,7 +45,7 @@ function pickUpText(table: string, column: string, missed: string): string {
       WHERE tenant = $1 AND ${column} = ANY ($2${texts}) AND picked_up_at IS NULL
       ORDER BY ${column} FOR UPDATE)
     UPDATE ${table} AS row SET picked_up_at = greatest(note.at, note.written_at)
-      ${isLive ? `, missed_at = CASE WHEN ${isNewlyMissed} THEN locked.due_at ELSE locked.missed_at END` : ''}
+      ${isLive ? `, missed_at = CASE WHEN ${isLate} THEN coalesce(locked.missed_at, locked.due_at) END` : ''}
     FROM locked JOIN unnest($2${texts}, $3${bigints}, $4${bigints}) AS note (name, written_at, at)
       ON note.name = locked.name AND note.written_at = locked.written_at
     WHERE row.tenant = $1 AND row.${column} = locked.name

@@ -105,7 +105,8 @@ function notePickup(
   const { due_at: dueAt } = row;
   const late = dueAt !== null && at >= dueAt;
   const isNewlyMissed = late && live?.missed_at === null;
-  const missedAt = isNewlyMissed ? dueAt : (live?.missed_at ?? null);
+  // One in time may be told of after the state was taken for missed.
+  const missedAt = late ? (live?.missed_at ?? dueAt) : null;
   if (live !== undefined) statements.pickUp.run(at, missedAt, tenant, id);
   if (isNewlyMissed) tell({ tenant, kind: 'missed', stored: id, at: dueAt, late: false });
   tell({ tenant, kind: 'picked_up', stored: id, at, late });
