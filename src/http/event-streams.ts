@@ -71,9 +71,9 @@ export function whenClosed({ raw: response }: FastifyReply, then: () => void): v
     socket.off('close', done);
     then();
   };
-  if (socket.destroyed) return then();
-  response.once('close', done);
-  socket.once('close', done);
+  response.on('close', done);
+  socket.on('close', done);
+  if (socket.destroyed) done();
 }
 
 const retryAfterSeconds = 5;
