@@ -132,19 +132,28 @@ export const addResultless = statement<
    ON CONFLICT DO NOTHING`,
 );
 
-export const decideEarly = statement<
-  [tenant: string, hashes: readonly string[], times: readonly number[], earlyMs: number]
->(
-  'decide_early',
-  `UPDATE resultless_look_up SET cause = 'early'
-   WHERE tenant = $1 AND name_hash = ANY ($2${texts}) AND cause = 'undecided'
-     AND at <= ($3${bigints})[array_position($2${texts}, name_hash)]
-     AND at > ($3${bigints})[array_position($2${texts}, name_hash)] - $4`,
-);
+type EarlyValues = [
+  tenant: string,
+  hashes: readonly string[],
+  times: readonly number[],
+  earlyMs: number,
+];
+
+export const decideEarly = statement<EarlyValues>('decide_early', earlyText('undecided'));
+export const earlyAfterAll = statement<EarlyValues>('early_after_all', earlyText('other_project'));
+
+function earlyText(before: 'undecided' | 'other_project'): string {
+  return `
+    UPDATE resultless_look_up SET cause = 'early'
+    WHERE tenant = $1 AND name_hash = ANY ($2${texts}) AND cause = '${before}'
+      AND at <= ($3${bigints})[array_position($2${texts}, name_hash)]
+      AND at > ($3${bigints})[array_position($2${texts}, name_hash)] - $4`;
+}
+
 export const decideEarlyByNow = statement<[tenant: string, lookUpIds: readonly string[]]>(
   'decide_early_by_now',
   `UPDATE resultless_look_up SET cause = 'early'
-   WHERE tenant = $1 AND look_up_id = ANY ($2${texts}) AND cause = 'undecided'`,
+   WHERE tenant = $1 AND look_up_id = ANY ($2${texts}) AND cause IN ('undecided', 'other_project')`,
 );
 export const decideNeverWritten = statement<[tenant: string, before: number, limit: number]>(
   'decide_never_written',

@@ -79,7 +79,7 @@ export function decideOutcomes(
   return { output: decided, changed };
 }
 
-/** How many look-ups it shows to have been early. */
+/** How many look-ups it shows to have been early whose cause was not known. */
 function noteChange(statements: OutcomeStatements, change: ChangeNote): number {
   if (change.kind === 'erased') return 0;
   const { tenant, at } = change;
@@ -87,6 +87,7 @@ function noteChange(statements: OutcomeStatements, change: ChangeNote): number {
   let early = 0;
   for (const hash of hashesOfChange(statements.hashName, change)) {
     early += statements.decideEarly.run(tenant, hash, after, at).changes;
+    statements.earlyAfterAll.run(tenant, hash, after, at);
   }
   return early;
 }

@@ -201,6 +201,14 @@ export function outcomesContract(
       expect((await lookInVain(setting, project, byId('elsewhere'))).otherProject).toBe(0);
       const { resultless } = (await statsOf(setting, project)).total;
       expect(resultless).toMatchObject({ other_project: 2, never_written: 1 });
+
+      // As of a name that stands nowhere: whoever may not know of it does not learn it by writing.
+      setting.clock.advance(60_000);
+      await setting.store.put(project, writeOf('there', { sharedId: 's' }), {});
+      const change = { kind: 'written', id: 'there', names: ['s'] } as const;
+      expect((await note(setting, project, change)).early).toBe(0);
+      const after = (await statsOf(setting, project)).total.resultless;
+      expect(after).toMatchObject({ other_project: 0, early: 2, never_written: 1 });
     });
   });
 
