@@ -23,19 +23,21 @@ export function auditAnswers(app: FastifyInstance, context: Context): void {
     if (action === undefined) return done(null, payload);
     /* oxlint-disable promise/no-callback-in-promise */
     noteCall(context, request, { action, status: reply.statusCode, reply }).then(
-      () => {
-        notePickup(context, request);
-        done(null, payload);
-      },
+      () => done(null, given(context, request, payload)),
       (error: unknown) => done(null, heldBack(context, request, reply, error)),
     );
     /* oxlint-enable promise/no-callback-in-promise */
   });
 }
 
-/** Not before: an answer that is held back gives nothing. */
-function notePickup({ outcomes, now }: Context, { givenRecord, project }: FastifyRequest): void {
+/** The answer, of which it is noted what it gives: not before, since one held back gives nothing. */
+function given<Payload>(
+  { outcomes, now }: Context,
+  { givenRecord, project }: FastifyRequest,
+  payload: Payload,
+): Payload {
   if (givenRecord !== undefined) outcomes.notePickup(project.tenant, givenRecord, now());
+  return payload;
 }
 
 /** Notes a call whose answer is only to begin; where it rejects, the answer must not. */
