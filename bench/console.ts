@@ -60,11 +60,7 @@ async function measureSearch(bench: Bench, baton: Baton, browser: Browser): Prom
     say(`console: search, round ${round + 1} of ${bench.options.rounds}`);
     const name = nameOf(Math.floor((bench.states.stored * (round + 0.5)) / bench.options.rounds));
     answered.push(await answerMs(connection, baton, name));
-    const began = await page.evaluate(() => performance.now());
-    await page.getByRole('searchbox').fill(sharedIdOf(name));
-    await page.getByRole('searchbox').press('Enter');
-    await rowOf(page, name).waitFor();
-    shown.push((await page.evaluate(() => performance.now())) - began);
+    shown.push(await searchMs(page, sharedIdOf(name), idOf(name)));
   }
   connection.close();
   await context.close();
@@ -75,7 +71,7 @@ async function measureSearch(bench: Bench, baton: Baton, browser: Browser): Prom
       ...figure,
       name: 'console: search by shared id, to the row in the table',
       values: shown,
-      note: `${among}; the time that the browser is driven by the benchmark is in it`,
+      note: `${among}; from Enter to the frame that shows it`,
       rounds: shown.map((ms) => ({ ms })),
     },
     {
@@ -86,6 +82,29 @@ async function measureSearch(bench: Bench, baton: Baton, browser: Browser): Prom
       rounds: answered.map((ms) => ({ ms })),
     },
   ];
+}
+
+/** Timed within the page, since driving it from here takes longer than the search. */
+async function searchMs(page: Page, searched: string, id: string): Promise<number> {
+  await page.getByRole('searchbox').fill('');
+  await page.getByRole('row').nth(2).waitFor();
+  return await page.evaluate(
+    ([text, found]) =>
+      new Promise<number>((resolve) => {
+        const field = document.querySelector<HTMLInputElement>('input[type=search]')!;
+        field.value = text;
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        const began = performance.now();
+        new MutationObserver((_, observer) => {
+          const rows = [...document.querySelectorAll('[role=row]')];
+          if (rows.length !== 2 || !rows[1]!.textContent.includes(found)) return;
+          observer.disconnect();
+          requestAnimationFrame(() => resolve(performance.now() - began));
+        }).observe(document.body, { childList: true, subtree: true, characterData: true });
+        field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+      }),
+    [searched, id] as const,
+  );
 }
 
 async function answerMs(connection: Connection, baton: Baton, name: string): Promise<number> {

@@ -11,6 +11,8 @@ const styleHash = createHash('sha256').update(style).digest('base64');
 
 /** After which a page without data is fetched again, which then waits for the data. */
 const retrySeconds = 2;
+/** Those of the pages that say that they look again by themselves. */
+const retriedStatuses: ReadonlySet<number> = new Set([202, statusOfCode.unavailable]);
 
 /** `frameOrigins`: who may show the page in a frame; none: nobody. */
 export function popHeaders(frameOrigins: readonly string[]): Readonly<Record<string, string>> {
@@ -37,12 +39,12 @@ export function sendPop(reply: FastifyReply, status: number, page: string): Fast
   if (reply.request.protocol === 'https') {
     reply.header('strict-transport-security', strictTransport);
   }
+  if (retriedStatuses.has(status)) reply.header('refresh', retrySeconds);
   return reply.code(status).headers(reply.server.popHeaders).send(page);
 }
 
 /** The title tells nothing of the caller, since browsers keep titles. */
-export function popDocument(title: string, body: Html, isRetried = false): string {
-  const refresh = html`<meta http-equiv="refresh" content="${retrySeconds}">`;
+export function popDocument(title: string, body: Html): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -50,7 +52,6 @@ export function popDocument(title: string, body: Html, isRetried = false): strin
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="format-detection" content="telephone=no, date=no, address=no, email=no, url=no">
 <meta name="color-scheme" content="light dark">
-${isRetried ? refresh : html``}
 <title>${title} – Baton</title>
 <style>${new Html(style)}</style>
 </head>
@@ -61,20 +62,16 @@ ${body}
 `.text;
 }
 
-function notice(title: string, sentences: readonly string[], isRetried = false): string {
+function notice(title: string, sentences: readonly string[]): string {
   const paragraphs = sentences.map((sentence) => html`<p>${sentence}</p>`);
   const body = html`<main class="notice"><h1>${title}</h1>${paragraphs}</main>`;
-  return popDocument(title, body, isRetried);
+  return popDocument(title, body);
 }
 
-export const waitingPage = notice(
-  'Nothing handed over yet',
-  [
-    'The agent has not written what it knows about this conversation so far.',
-    'This page looks again by itself.',
-  ],
-  true,
-);
+export const waitingPage = notice('Nothing handed over yet', [
+  'The agent has not written what it knows about this conversation so far.',
+  'This page looks again by itself.',
+]);
 
 /** The same whatever the reason, so that it tells nothing of what there is. */
 const refusedPage = notice('This link does not open', [
@@ -87,11 +84,10 @@ const busyPage = notice('Too much at once', [
   'Wait a minute, then open the link again.',
 ]);
 
-const awayPage = notice(
-  'Not to be had right now',
-  ['The server cannot answer for the moment.', 'This page looks again by itself.'],
-  true,
-);
+const awayPage = notice('Not to be had right now', [
+  'The server cannot answer for the moment.',
+  'This page looks again by itself.',
+]);
 
 const failedPage = notice('Something went wrong', [
   'The server has failed to show this handoff, and its log says why.',

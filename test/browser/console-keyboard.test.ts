@@ -1,6 +1,7 @@
 // Every task of the console, done by keys alone.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { admin } from '../support/admin-calls.js';
 import { openPage } from '../support/browser.js';
 import { consolePaths, handoffPath, openConsole, settled } from '../support/console.js';
 import { lookUp, put } from '../support/handoff-calls.js';
@@ -62,6 +63,29 @@ describe('handoffs', () => {
     await page.getByText('Amelia', { exact: true }).waitFor();
     await page.goBack();
     await page.getByRole('searchbox').waitFor();
+  });
+
+  test('revealing what is sensitive, and masking it again', async () => {
+    const set = { sensitive_fields: ['/pin'] };
+    expect((await admin(server, 'PATCH', 'projects/demo', set)).status).toBe(200);
+    const page = await openConsole(server, handoffPath('conv-1'));
+    const pin = page.getByText('4711', { exact: true });
+    await enterOn(page.getByRole('button', { name: /^Reveal/ }));
+    await pin.waitFor();
+    await enterOn(page.getByRole('button', { name: 'Mask again' }));
+    await expect.poll(() => pin.count()).toBe(0);
+  });
+
+  test('loading older ones', async () => {
+    const ids = Array.from({ length: 120 }, (_, place) => `older-${place}`);
+    for (const id of ids) expect((await put(server, { id, data: {} })).status).toBe(201);
+    const page = await openConsole(server, consolePaths.handoffs);
+    const rows = page.getByRole('table').getByRole('link');
+    expect(await rows.count()).toBe(100);
+    await tabTo(rows.last());
+    await enterOn(page.getByRole('button', { name: 'Load more' }));
+    await expect.poll(() => rows.count()).toBeGreaterThan(120);
+    expect(new Set(await rows.allInnerTexts())).toContain('older-0');
   });
 
   test('copying the curl line', async () => {

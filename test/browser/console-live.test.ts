@@ -53,11 +53,12 @@ describe('without a reload', () => {
     const [here, there] = await twoNodes();
     const page = await openConsole(here!, consolePaths.overview);
     await page.getByText('Live', { exact: true }).waitFor();
+    const written = page.getByRole('term').filter({ hasText: 'Written' }).locator('xpath=..');
+    await expect.poll(() => written.innerText()).toMatch(/\b0\b/);
     for (const id of ['a', 'b', 'c']) {
       expect((await put(there!, { id, data: {} })).status).toBe(201);
     }
-    const written = page.getByRole('term').filter({ hasText: 'Written' }).locator('xpath=..');
-    await expect.poll(() => written.innerText()).toMatch(/3/);
+    await expect.poll(() => written.innerText()).toMatch(/\b3\b/);
   });
 
   test('nothing is lost where the stream breaks and comes back', async () => {

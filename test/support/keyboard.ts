@@ -3,7 +3,7 @@
 import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
 
-const stepsMax = 150;
+const stepsMax = 250;
 
 /** Presses Tab, or Shift+Tab, until the focus is on this control; it must be seen there. */
 export async function tabTo(target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
