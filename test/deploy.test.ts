@@ -127,7 +127,8 @@ function read(path: string): string {
 
 /** The files that a document links to. */
 function linksOf(path: string): string[] {
-  const links = read(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g);
+  // An expression that finds keys has a group after a class of characters.
+  const links = read(path).matchAll(/\]\((?!https?:|#|\?:)([^)#]+)/g);
   return [...links].map(([, link]) => normalize(join(dirname(path), link!)));
 }
 

@@ -63,7 +63,8 @@ async function noteCall(
   const address = context.clientAddress(request.raw);
   const cause = request.errorCode ?? null;
   const keyId = request.key?.keyId ?? null;
-  const isLetIn = request.spending !== undefined;
+  // A sign-in and the page of a link need no key, and are let in all the same.
+  const isLetIn = request.spending !== undefined || status < 400;
   if (!isLetIn && context.strangers.count({ address, keyId, status, cause })) return;
   const note: AuditNote = {
     at: context.now(),

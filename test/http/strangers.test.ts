@@ -45,7 +45,7 @@ async function keptLines(): Promise<Line[]> {
   await server.serving.close();
   const blocks = await onDatabase(server.config, 'SELECT entries FROM audit_block');
   const lines = blocks.flatMap(({ entries }) => JSON.parse(String(entries)) as Line[]);
-  return lines.filter(([, action]) => ['look_up', 'refused'].includes(String(action)));
+  return lines.filter(([, action]) => ['look_up', 'refused', 'sign_in'].includes(String(action)));
 }
 
 test('so many leave an entry each, whatever is wrong, the others are counted by address', async () => {
@@ -57,9 +57,12 @@ test('so many leave an entry each, whatever is wrong, the others are counted by 
   await flood(10, () => ({ address: '192.0.2.2', key: revoked }));
   // Who is let in leaves an entry at any time.
   expect((await lookUp(server, { id: 'one' })).status).toBe(404);
+  const signIn = { method: 'POST', body: { api_key: server.keys.admin } };
+  expect((await send(`${server.url}/console/session`, signIn)).status).toBe(200);
 
   const lines = await keptLines();
   expect(lines.filter(([, action]) => action === 'look_up')).toHaveLength(burst + 1);
+  expect(lines.filter(([, action]) => action === 'sign_in')).toHaveLength(1);
   const counted = lines.filter(([, action]) => action === 'refused');
   expect(counted.map(([, ...rest]) => rest)).toEqual([
     ['refused', null, '192.0.2.1', null, 401, 'unauthorized', null, null, 30],

@@ -1,21 +1,19 @@
 // The contract of outcomes: pickups, look-ups that found nothing, what is missed, and their events.
 
 import { describe, expect, test } from 'vitest';
-import type { HandoffName, MissingCause } from '../../../src/handoff.js';
 import { limits } from '../../../src/limits.js';
-import type { ChangeNote, OutcomeNotes, PickupNote } from '../../../src/outcome.js';
-import type { NewProject, Project } from '../../../src/project.js';
+import type { NewProject } from '../../../src/project.js';
 import {
-  byId,
-  bySharedId,
-  type MakeStorePlace,
-  type Setting,
-  useStore,
-  writeOf,
-} from './setting.js';
-
-const hourMs = 3_600_000;
-const wholePage = { limit: 100, after: null };
+  decideAll,
+  hourMs,
+  listed,
+  lookInVain,
+  note,
+  pickupOf,
+  record,
+  statsOf,
+} from './outcome-calls.js';
+import { byId, bySharedId, type MakeStorePlace, useStore, writeOf } from './setting.js';
 
 export function outcomesContract(
   makePlace: MakeStorePlace,
@@ -152,6 +150,20 @@ export function outcomesContract(
       expect(resultless).toMatchObject({ never_written: 1, early: 0 });
     });
 
+    test('is counted for a month', async () => {
+      const project = await setting.newProject();
+      await lookInVain(setting, project, byId('nothing'));
+      const at = setting.now;
+      const statsThen = () =>
+        setting.store.stats(project.tenant, { from: at, to: at + 1, intervalMs: hourMs });
+      setting.clock.advance(limits.resultlessSeconds * 1000 - 1);
+      await setting.purgeAll();
+      expect((await statsThen()).total.resultless.never_written).toBe(1);
+      setting.clock.advance(1);
+      await setting.purgeAll();
+      expect((await statsThen()).total.resultless.never_written).toBe(0);
+    });
+
     test('keeps the cause that it was answered', async () => {
       const project = await setting.newProject();
       await lookInVain(setting, project, byId('one'), 'expired');
@@ -237,61 +249,4 @@ export function outcomesContract(
     expect(await setting.store.listEvents(project.tenant, 0, 10)).toEqual([]);
     expect((await statsOf(setting, project)).total.resultless.never_written).toBe(0);
   });
-}
-
-function record(setting: Setting, notes: Partial<OutcomeNotes>) {
-  return setting.store.recordOutcomes({ pickups: [], resultless: [], changes: [], ...notes });
-}
-
-function note(
-  setting: Setting,
-  { tenant }: Project,
-  change: Pick<ChangeNote, 'kind' | 'id' | 'names'>,
-) {
-  return record(setting, { changes: [{ tenant, at: setting.now, ...change }] });
-}
-
-function lookInVain(
-  setting: Setting,
-  { tenant, accountId }: Project,
-  name: HandoffName,
-  cause: MissingCause = 'not_found',
-) {
-  const lookUpId = `look-up-${Math.random()}`;
-  const told = { tenant, accountId, lookUpId, name, keyId: 'key', cause, at: setting.now };
-  return record(setting, { resultless: [told] });
-}
-
-async function pickupOf(
-  setting: Setting,
-  { tenant }: Project,
-  name: HandoffName,
-): Promise<PickupNote> {
-  const { found } = await setting.store.lookUp(tenant, name);
-  const { id, writtenAt } = found!.record;
-  return { tenant, id, writtenAt, at: setting.now };
-}
-
-async function decideAll(setting: Setting): Promise<{ missed: number; neverWritten: number }> {
-  const all = { missed: 0, neverWritten: 0 };
-  for (;;) {
-    const { missed, neverWritten } = await setting.store.decideOutcomes();
-    if (missed + neverWritten === 0) return all;
-    all.missed += missed;
-    all.neverWritten += neverWritten;
-  }
-}
-
-function statsOf(setting: Setting, { tenant }: Project) {
-  const span = { from: setting.now - hourMs, to: setting.now + 1, intervalMs: hourMs };
-  return setting.store.stats(tenant, span);
-}
-
-async function listed(
-  setting: Setting,
-  project: Project,
-  status?: 'missed' | 'late' | 'picked_up',
-) {
-  const filter = status === undefined ? {} : { status };
-  return (await setting.store.list(project, filter, wholePage)).items;
 }
