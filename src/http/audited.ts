@@ -6,7 +6,8 @@ import { BatonError, statusOfCode } from '../error.js';
 import type { HandoffName } from '../handoff.js';
 import { shownDuration } from './answered.js';
 import type { Context } from './context.js';
-import { errorBody } from './errors.js';
+import { errorBody, isForPerson } from './errors.js';
+import { popFailure, withPopHeaders } from './pop-document.js';
 
 /** The status of a call whose client was gone before its answer. */
 const goneStatus = 499;
@@ -22,11 +23,19 @@ export function auditAnswers(app: FastifyInstance, context: Context): void {
     if (action === undefined) return done(null, payload);
     /* oxlint-disable promise/no-callback-in-promise */
     noteCall(context, request, { action, status: reply.statusCode, reply }).then(
-      () => done(null, payload),
+      () => {
+        notePickup(context, request);
+        done(null, payload);
+      },
       (error: unknown) => done(null, heldBack(context, request, reply, error)),
     );
     /* oxlint-enable promise/no-callback-in-promise */
   });
+}
+
+/** Not before: an answer that is held back gives nothing. */
+function notePickup({ outcomes, now }: Context, { givenRecord, project }: FastifyRequest): void {
+  if (givenRecord !== undefined) outcomes.notePickup(project.tenant, givenRecord, now());
 }
 
 /** Notes a call whose answer is only to begin; where it rejects, the answer must not. */
@@ -119,10 +128,13 @@ function heldBack(
     if (!headersKept.has(name) && !name.startsWith('access-control-')) reply.removeHeader(name);
   }
   if (told.retryAfterSeconds !== undefined) reply.header('retry-after', told.retryAfterSeconds);
-  const body = errorBody(told.code, told.message, request.id);
-  reply
-    .code(statusOfCode[told.code])
-    .header('content-type', 'application/json; charset=utf-8')
-    .header('content-length', Buffer.byteLength(body));
+  const shown = isForPerson(request) ? popFailure(told.code) : undefined;
+  if (shown === undefined) {
+    reply.code(statusOfCode[told.code]).header('content-type', 'application/json; charset=utf-8');
+  } else {
+    withPopHeaders(reply, shown.status);
+  }
+  const body = shown?.page ?? errorBody(told.code, told.message, request.id);
+  reply.header('content-length', Buffer.byteLength(body));
   return body;
 }

@@ -10,6 +10,7 @@ import type { ErrorCode } from '../error.js';
 import type { HandoffName } from '../handoff.js';
 import type { JsonMember } from '../json-text.js';
 import type { ApiKey, Permission } from '../key.js';
+import type { PickupRecord } from '../outcome.js';
 import type { Project } from '../project.js';
 import type { Session } from '../session.js';
 import type { Store } from '../store/store.js';
@@ -79,6 +80,8 @@ declare module 'fastify' {
     action?: AuditAction;
     /** What the call concerns, where a handler knows it better than the query: for the audit. */
     subject?: HandoffName | string;
+    /** What the answer gives to a reader; noted as its pickup where it goes out. */
+    givenRecord?: PickupRecord;
     /** The code of the error that is the answer. */
     errorCode?: ErrorCode;
   }

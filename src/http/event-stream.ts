@@ -7,6 +7,7 @@ import type { HandoffEvent } from '../outcome.js';
 import { isStillLetIn } from './authenticate.js';
 import type { Context } from './context.js';
 import type { EventFeed } from './event-feed.js';
+import { whenClosed } from './event-streams.js';
 import { timeText } from './paging.js';
 
 /** How often a stream looks whether it may go on. */
@@ -50,7 +51,7 @@ export class EventStream {
     const { tenant } = request.project;
     this.#feed = context.eventStreams.feedOf(tenant, reply, () => this.#wake());
     const timer = setInterval(() => void this.#tick(), tickMs);
-    reply.raw.once('close', () => {
+    whenClosed(reply, () => {
       clearInterval(timer);
       this.#end();
     });

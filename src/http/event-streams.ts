@@ -33,7 +33,7 @@ export class EventStreams {
     if (ofKey >= limits.eventStreamsPerKeyMax) throw keyIsFull(reply);
     this.#ends.add(end);
     this.#perKey.set(keyId, ofKey + 1);
-    reply.raw.once('close', () => {
+    whenClosed(reply, () => {
       this.#ends.delete(end);
       const left = this.#perKey.get(keyId)! - 1;
       if (left === 0) this.#perKey.delete(keyId);
@@ -46,7 +46,7 @@ export class EventStreams {
     const feed = this.#feeds.get(tenant) ?? new EventFeed(this.#store, tenant);
     this.#feeds.set(tenant, feed);
     const leave = feed.join(wake);
-    reply.raw.once('close', () => {
+    whenClosed(reply, () => {
       leave();
       if (!feed.isDeserted) return;
       feed.close();
@@ -60,6 +60,20 @@ export class EventStreams {
     this.#isClosing = true;
     for (const end of this.#ends) end();
   }
+}
+
+/** Calls `then` once, when the answer has ended or nobody is there any more to take it. */
+export function whenClosed({ raw: response }: FastifyReply, then: () => void): void {
+  // The socket too, since of pipelined requests only the first one's response is told of its end.
+  const socket = response.req.socket.setMaxListeners(0);
+  const done = () => {
+    response.off('close', done);
+    socket.off('close', done);
+    then();
+  };
+  response.on('close', done);
+  socket.on('close', done);
+  if (socket.destroyed) done();
 }
 
 const retryAfterSeconds = 5;

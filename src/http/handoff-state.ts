@@ -84,7 +84,7 @@ export const lookUpHandoffState = endpoint({
       return reply.code(304).headers(shown.headers).send();
     }
     if (permission === 'read' && request.method === 'GET') {
-      context.outcomes.notePickup(request.project.tenant, result.found.record, context.now());
+      request.givenRecord = result.found.record;
     }
     return sendShown(reply, shown);
   },

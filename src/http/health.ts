@@ -42,14 +42,17 @@ export const readyz = endpoint({
 export const metrics = endpoint({
   schema: {
     summary: 'Read the metrics',
-    description: 'Prometheus text format. The port of `--metrics-port` gives them without a key.',
+    description:
+      'Prometheus text format. The port of `--metrics-port` gives them without a key. To keys of ' +
+      'some projects, look-ups are not told that were `never_written` or are of `other_project`.',
     tags,
     response: {
       200: { description: 'The metrics.', content: { 'text/plain': { schema: Type.String() } } },
       ...errorAnswers(),
     },
   },
-  handle: (context, _request, reply) => reply.type(metricsType).send(context.metrics.text(context)),
+  handle: (context, { key }, reply) =>
+    reply.type(metricsType).send(context.metrics.text(context, key.projects === null)),
 });
 
 export const metricsType = 'text/plain; version=0.0.4; charset=utf-8';

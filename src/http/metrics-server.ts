@@ -13,7 +13,7 @@ export async function serveMetrics(
   const server = createHttpServer(context.certificate, {}, (request, response) => {
     const isMetrics = request.method === 'GET' && request.url === '/metrics';
     response.writeHead(isMetrics ? 200 : 404, { 'content-type': metricsType });
-    response.end(isMetrics ? context.metrics.text(context) : '');
+    response.end(isMetrics ? context.metrics.text(context, true) : '');
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -57,12 +57,13 @@ export class Metrics {
     return made;
   }
 
-  text(counted: Counted): string {
+  /** `seesOthers`: whether it may tell what only who sees every project of an account may know. */
+  text(counted: Counted, seesOthers: boolean): string {
     const { audit, outcomes, store, waiting, eventStreams, budgets, connections } = counted;
     const gauges = store.gauges();
     return [
       ...this.#requestLines(),
-      ...outcomes.counters.lines(),
+      ...outcomes.counters.lines(seesOthers),
       '# HELP baton_rate_limited_total Requests answered 429, by the budget that was used up',
       '# TYPE baton_rate_limited_total counter',
       ...budgetNames.map(

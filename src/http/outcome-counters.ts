@@ -5,6 +5,9 @@ import { type PickedUp, type ResultlessCause, resultlessCauses } from '../outcom
 /** Upper bounds in seconds. */
 const pickupBounds = [0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 900, 3600];
 
+/** Each look-up for a name that is not in its project counts as one of the two, sooner or later. */
+const tellingOfOthers: ReadonlySet<ResultlessCause> = new Set(['never_written', 'other_project']);
+
 export class OutcomeCounters {
   written = 0;
   missed = 0;
@@ -29,7 +32,9 @@ export class OutcomeCounters {
     this.#resultless.set(cause, (this.#resultless.get(cause) ?? 0) + count);
   }
 
-  lines(): string[] {
+  /** `seesOthers`: whether they may tell that something stands in another project. */
+  lines(seesOthers: boolean): string[] {
+    const causes = resultlessCauses.filter((cause) => seesOthers || !tellingOfOthers.has(cause));
     const resultless = 'baton_look_ups_without_result_total';
     return [
       ...counter(
@@ -46,7 +51,7 @@ export class OutcomeCounters {
       ),
       `# HELP ${resultless} Look-ups that found nothing, once their cause is known`,
       `# TYPE ${resultless} counter`,
-      ...resultlessCauses.map(
+      ...causes.map(
         (cause) => `${resultless}{cause="${cause}"} ${this.#resultless.get(cause) ?? 0}`,
       ),
       ...this.#pickupLines('baton_time_to_pickup_seconds'),

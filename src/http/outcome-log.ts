@@ -42,9 +42,8 @@ export class OutcomeLog {
   /** A reader was given the state; does nothing where somebody had it before. */
   notePickup(tenant: string, record: PickupRecord, at: number): void {
     if (record.isPickedUp) return;
-    record.isPickedUp = true;
     const { id, writtenAt } = record;
-    this.#note(this.#pickups, { tenant, id, writtenAt, at });
+    record.isPickedUp = this.#note(this.#pickups, { tenant, id, writtenAt, at });
   }
 
   /** A look-up was answered that there is nothing. */
@@ -96,10 +95,12 @@ export class OutcomeLog {
     }
   }
 
-  #note<Note>(notes: Note[], note: Note): void {
-    if (this.waiting >= limits.outcomesWaitingMax) return;
+  /** Whether there was room for it. */
+  #note<Note>(notes: Note[], note: Note): boolean {
+    if (this.waiting >= limits.outcomesWaitingMax) return false;
     notes.push(note);
     this.#schedule(flushAfterMs);
+    return true;
   }
 
   #schedule(ms: number): void {

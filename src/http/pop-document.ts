@@ -39,8 +39,12 @@ export function sendPop(reply: FastifyReply, status: number, page: string): Fast
   if (reply.request.protocol === 'https') {
     reply.header('strict-transport-security', strictTransport);
   }
+  return withPopHeaders(reply, status).send(page);
+}
+
+export function withPopHeaders(reply: FastifyReply, status: number): FastifyReply {
   if (retriedStatuses.has(status)) reply.header('refresh', retrySeconds);
-  return reply.code(status).headers(reply.server.popHeaders).send(page);
+  return reply.code(status).headers(reply.server.popHeaders);
 }
 
 /** The title tells nothing of the caller, since browsers keep titles. */

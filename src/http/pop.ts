@@ -54,7 +54,7 @@ export const openPop = endpoint({
     const link = await opened(context, opening, { found, etag: shown.headers.etag });
     if (link === undefined) throw refusal(context, request, reply);
     request.subject = link.name;
-    context.outcomes.notePickup(opening.tenant, found.record, context.now());
+    request.givenRecord = found.record;
     return sendPop(reply, 200, pageOf(context, request.key, { link, found, shown }));
   },
 });

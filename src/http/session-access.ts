@@ -18,8 +18,8 @@ export interface OpenSession {
 
 /**
  * The session of the request's cookie, with its key; undefined where it has no cookie. Throws 401
- * where the session, or its key, has ended; 429 where that was so too often; 403 for a page of another origin, and for a method that
- * may change something without the right `x-csrf-token`.
+ * where the session, or its key, has ended; 429 where that was so too often; 403 for a page of
+ * another origin, and for a method that may change something without the right `x-csrf-token`.
  */
 export async function openSession(
   context: Context,

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operatorsNote } from '../../src/audit.js';
 import { AuditLog } from '../../src/http/audit-log.js';
 import { limits } from '../../src/limits.js';
-import { admin, madeKey, madeProject } from '../support/admin-calls.js';
+import { admin, madeKey, madeProject, metric } from '../support/admin-calls.js';
 import { hangAudit, type MakeTrouble, refuseAudit } from '../support/audit-trouble.js';
 import { lookUp, put } from '../support/handoff-calls.js';
+import { linkTo, textOfPage } from '../support/pop.js';
 import { onDatabase } from '../support/raw-audit.js';
 import { type Received, send } from '../support/request.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -67,6 +68,28 @@ describe.each(troubles)('strict, where the audit %s', (_what, makeTrouble) => {
       .poll(async () => (await lookUp(server, { id: 'one' })).text, heals)
       .toContain(content);
     await expectWritten(server);
+  });
+
+  it('a screen pop is a page that says so, and nothing that is held back is a pickup', async () => {
+    await put(server, { id: 'two', data: { customer: content } });
+    const statusOf = async () =>
+      (await send(`${server.stateUrl}s?id=two`, { key: server.keys.admin })).json.items?.[0].status;
+    const link = await linkTo(server, { id: 'two' });
+    const trouble = await makeTrouble(server.config);
+    const page = await send(link);
+    await lookUp(server, { id: 'two' }, { headers: { prefer: 'wait=2' } });
+    await trouble.end();
+    await expect.poll(statusOf, heals).toBeDefined();
+    await expect.poll(() => metric(server, 'baton_outcomes_waiting'), heals).toBe(0);
+    expect(await statusOf()).toBe('pending');
+    expect([page.status, page.headers['retry-after']]).toEqual([503, '1']);
+    expect(page.headers.refresh).toBe('2');
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha/);
+    expect(textOfPage(page.text)).toContain('Not to be had right now');
+    expect(page.text).not.toContain(content);
+    await expect.poll(async () => (await send(link)).text, heals).toContain(content);
+    await expect.poll(statusOf, heals).toBe('picked_up');
   });
 });
 

@@ -1,12 +1,14 @@
 // How streams of events end: with their key, session or project, with the server, where the reader
 // takes nothing; and how many there may be.
 
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from 'vitest';
 import { limits } from '../../src/limits.js';
 import { admin, madeKey, madeProject, metric } from '../support/admin-calls.js';
 import { type EventReader, readEvents } from '../support/event-reader.js';
 import { put } from '../support/handoff-calls.js';
 import { onDatabase } from '../support/raw-audit.js';
+import { head } from '../support/raw-request.js';
 import { expectRefusal } from '../support/refusal.js';
 import { send } from '../support/request.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -75,6 +77,16 @@ describe('a stream ends', () => {
     const before = await streams();
     reader.close();
     await expect.poll(() => streams(), { interval: 20 }).toBe(before - 1);
+  });
+
+  it('where its reader goes that has asked for others behind it on the same connection', async () => {
+    const before = await streams();
+    const { pathname, host, port } = new URL(server.stateUrl.replace('handoff_state', 'events'));
+    const one = head(`GET ${pathname} HTTP/1.1`, { host, 'x-api-key': server.keys.admin });
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(one.repeat(3)));
+    await expect.poll(() => streams(), { interval: 20 }).toBe(before + 3);
+    socket.destroy();
+    await expect.poll(() => streams(), { interval: 20 }).toBe(before);
   });
 
   it('where its reader takes nothing, and what waits for it is little until then', async () => {

@@ -23,6 +23,8 @@ test('what was noted meanwhile is written once the store takes it, as far as it 
     log.notePickup('tenant', { id: `id-${n}`, writtenAt: n, isPickedUp: false }, n);
   }
   expect(log.waiting).toBe(limits.outcomesWaitingMax);
+  const beyond = { id: 'beyond', writtenAt: 0, isPickedUp: false };
+  log.notePickup('tenant', beyond, 1);
   await log.flush();
   expect([told, log.waiting]).toEqual([[], limits.outcomesWaitingMax]);
 
@@ -32,4 +34,6 @@ test('what was noted meanwhile is written once the store takes it, as far as it 
   const ids = told.flatMap(({ pickups }) => pickups.map(({ id }) => id));
   expect(ids).toHaveLength(limits.outcomesWaitingMax);
   expect(new Set(ids).size).toBe(ids.length);
+  // What did not fit was not noted, so that the next look-up of it is.
+  expect(beyond.isPickedUp).toBe(false);
 });

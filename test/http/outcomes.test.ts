@@ -103,6 +103,13 @@ test('a look-up in the wrong project is told to admins of the whole account alon
   const own = await makeKey(server, { permission: 'admin', projects: ['wrong-project'] });
   const ofOne = (await statsOf(target, {}, own.secret)).json.total.look_ups_without_result;
   expect(ofOne).toMatchObject({ other_project: 0, never_written: 1 });
+
+  const toldBy = async (key: string) => (await send(`${server.url}/metrics`, { key })).text;
+  expect(await toldBy(server.keys.admin)).toMatch(/{cause="other_project"} 1$/m);
+  const toOne = await toldBy(own.secret);
+  expect(toOne).toContain('{cause="early"}');
+  // Either tells of the other one, since a name that is nowhere counts as never written.
+  expect(toOne).not.toMatch(/other_project|never_written/);
 });
 
 describe('statistics', () => {

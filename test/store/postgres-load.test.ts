@@ -1,5 +1,6 @@
 // The PostgreSQL store under more than it can take: what it refuses, and that it goes on after.
 
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { limits } from '../../src/limits.js';
 import { newProject, type Project } from '../../src/project.js';
@@ -40,4 +41,19 @@ test('many writes at once wait for a connection and are all carried out', async 
   for (const { created } of await Promise.all(writes)) expect(created).toBe(true);
   const { found } = await store.lookUp(project.tenant, byId('many-299'));
   expect(found?.body).toBe('{"id":"many-299","data":{"n":299}}');
+});
+
+test('statistics, however many and long, leave connections to look-ups', async () => {
+  await store.put(project, writeOf('live'), {});
+  const holder = new Client({ connectionString: place.config.databaseUrl! });
+  await holder.connect();
+  await holder.query('BEGIN; LOCK TABLE resultless_look_up');
+  const span = { from: 0, to: 60_000, intervalMs: 60_000 };
+  const reading = Array.from({ length: 50 }, () => store.stats(project.tenant, span));
+  for (let n = 0; n < 20; n++) {
+    expect((await store.lookUp(project.tenant, byId('live'))).found?.etag).toBe('"1"');
+  }
+  await holder.query('ROLLBACK');
+  await holder.end();
+  for (const { total } of await Promise.all(reading)) expect(total.written).toBe(0);
 });

@@ -6,6 +6,7 @@ import { nothingDecided } from '../../outcome.js';
 import { eventsKey } from '../outcome-rows.js';
 import type { Store } from '../store.js';
 import { firstEvent, lastEvent, listEvents } from './event-reads.js';
+import { inTurn } from './in-turn.js';
 import { tenantsToDecide } from './outcome-statements.js';
 import { decideOutcomes, recordEarly, recordOutcomes, undecided } from './outcomes.js';
 import type { Parts, PostgresStoreOptions } from './parts.js';
@@ -27,6 +28,7 @@ export function outcomeCalls(parts: Parts, { clock, hashKey }: PostgresStoreOpti
   const { keeping, notifications, watchers } = parts;
   const { hashName } = keeping;
   const hashText = textHasher(hashKey);
+  const reporting = inTurn();
   const tokenOf = (tenant: string) => hashText(tenant, eventsKey(tenant));
   const tell = (tenants: ReadonlySet<string>) => {
     const tokens = [...tenants].map(tokenOf);
@@ -67,7 +69,8 @@ export function outcomeCalls(parts: Parts, { clock, hashKey }: PostgresStoreOpti
       }
       return decided;
     },
-    stats: (tenant, span) => parts.read((session) => readStats(session, clock, tenant, span)),
+    stats: (tenant, span) =>
+      reporting(() => parts.read((session) => readStats(session, clock, tenant, span))),
     listEvents: (tenant, after, limit) =>
       parts.read((session) => listEvents(session, tenant, after, limit)),
     lastEvent: (tenant) => parts.read((session) => lastEvent(session, tenant)),

@@ -21,7 +21,10 @@ type PickupValues = [
   at: readonly number[],
 ];
 
-/** In the order in which writes lock rows, so that no two wait for each other in a circle. */
+/**
+ * In the order in which writes lock rows, so that no two wait for each other in a circle. A pickup
+ * in time may be told of after the state was taken for missed.
+ */
 export const pickUp = statement<PickupValues, PickedUp>(
   'pick_up',
   pickUpText('handoff_state', 'id', 'missed_at'),
@@ -42,7 +45,7 @@ function pickUpText(table: string, column: string, missed: string): string {
       WHERE tenant = $1 AND ${column} = ANY ($2${texts}) AND picked_up_at IS NULL
       ORDER BY ${column} FOR UPDATE)
     UPDATE ${table} AS row SET picked_up_at = greatest(note.at, note.written_at)
-      ${isLive ? `, missed_at = CASE WHEN ${isNewlyMissed} THEN locked.due_at ELSE locked.missed_at END` : ''}
+      ${isLive ? `, missed_at = CASE WHEN ${isLate} THEN coalesce(locked.missed_at, locked.due_at) END` : ''}
     FROM locked JOIN unnest($2${texts}, $3${bigints}, $4${bigints}) AS note (name, written_at, at)
       ON note.name = locked.name AND note.written_at = locked.written_at
     WHERE row.tenant = $1 AND row.${column} = locked.name
@@ -129,19 +132,28 @@ export const addResultless = statement<
    ON CONFLICT DO NOTHING`,
 );
 
-export const decideEarly = statement<
-  [tenant: string, hashes: readonly string[], times: readonly number[], earlyMs: number]
->(
-  'decide_early',
-  `UPDATE resultless_look_up SET cause = 'early'
-   WHERE tenant = $1 AND name_hash = ANY ($2${texts}) AND cause = 'undecided'
-     AND at <= ($3${bigints})[array_position($2${texts}, name_hash)]
-     AND at > ($3${bigints})[array_position($2${texts}, name_hash)] - $4`,
-);
+type EarlyValues = [
+  tenant: string,
+  hashes: readonly string[],
+  times: readonly number[],
+  earlyMs: number,
+];
+
+export const decideEarly = statement<EarlyValues>('decide_early', earlyText('undecided'));
+export const earlyAfterAll = statement<EarlyValues>('early_after_all', earlyText('other_project'));
+
+function earlyText(before: 'undecided' | 'other_project'): string {
+  return `
+    UPDATE resultless_look_up SET cause = 'early'
+    WHERE tenant = $1 AND name_hash = ANY ($2${texts}) AND cause = '${before}'
+      AND at <= ($3${bigints})[array_position($2${texts}, name_hash)]
+      AND at > ($3${bigints})[array_position($2${texts}, name_hash)] - $4`;
+}
+
 export const decideEarlyByNow = statement<[tenant: string, lookUpIds: readonly string[]]>(
   'decide_early_by_now',
   `UPDATE resultless_look_up SET cause = 'early'
-   WHERE tenant = $1 AND look_up_id = ANY ($2${texts}) AND cause = 'undecided'`,
+   WHERE tenant = $1 AND look_up_id = ANY ($2${texts}) AND cause IN ('undecided', 'other_project')`,
 );
 export const decideNeverWritten = statement<[tenant: string, before: number, limit: number]>(
   'decide_never_written',

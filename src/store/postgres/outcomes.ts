@@ -22,6 +22,7 @@ import {
   decideEarly,
   decideEarlyByNow,
   decideNeverWritten,
+  earlyAfterAll,
   liveNames,
   noteMissed,
   otherProjects,
@@ -119,7 +120,7 @@ export async function decideOutcomes(
   return { missed: missed.length, neverWritten, tenants };
 }
 
-/** How many look-ups they show to have been early; all of one project. */
+/** How many look-ups they show to have been early whose cause was not known; all of one project. */
 async function noteChanges(
   transaction: Transaction,
   hashName: HashName,
@@ -133,7 +134,9 @@ async function noteChanges(
   const hashes = named.map(({ hash }) => hash);
   const times = named.map(({ at }) => at);
   const earlyMs = limits.earlyLookUpSeconds * 1000;
-  return transaction.run(decideEarly, changes[0]!.tenant, hashes, times, earlyMs);
+  const { tenant } = changes[0]!;
+  await transaction.run(earlyAfterAll, tenant, hashes, times, earlyMs);
+  return transaction.run(decideEarly, tenant, hashes, times, earlyMs);
 }
 
 /** Those that count: none that was picked up before; all of one project. */

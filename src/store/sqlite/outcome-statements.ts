@@ -58,11 +58,8 @@ function prepareResultless(db: Connection) {
       `INSERT INTO resultless_look_up (tenant, look_up_id, name_hash, key_id, at, cause)
        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     ),
-    decideEarly: prepare<[string, string, number, number]>(
-      db,
-      `UPDATE resultless_look_up SET cause = 'early'
-       WHERE tenant = ? AND name_hash = ? AND cause = 'undecided' AND at > ? AND at <= ?`,
-    ),
+    decideEarly: prepareEarly(db, 'undecided'),
+    earlyAfterAll: prepareEarly(db, 'other_project'),
     decideNeverWritten: prepare<[string, string, number, number]>(
       db,
       `UPDATE resultless_look_up SET cause = 'never_written'
@@ -71,4 +68,12 @@ function prepareResultless(db: Connection) {
          WHERE tenant = ? AND cause = 'undecided' AND at <= ? LIMIT ?)`,
     ),
   };
+}
+
+function prepareEarly(db: Connection, before: 'undecided' | 'other_project') {
+  return prepare<[string, string, number, number]>(
+    db,
+    `UPDATE resultless_look_up SET cause = 'early'
+     WHERE tenant = ? AND name_hash = ? AND cause = '${before}' AND at > ? AND at <= ?`,
+  );
 }

@@ -79,7 +79,7 @@ export function decideOutcomes(
   return { output: decided, changed };
 }
 
-/** How many look-ups it shows to have been early. */
+/** How many look-ups it shows to have been early whose cause was not known. */
 function noteChange(statements: OutcomeStatements, change: ChangeNote): number {
   if (change.kind === 'erased') return 0;
   const { tenant, at } = change;
@@ -87,6 +87,7 @@ function noteChange(statements: OutcomeStatements, change: ChangeNote): number {
   let early = 0;
   for (const hash of hashesOfChange(statements.hashName, change)) {
     early += statements.decideEarly.run(tenant, hash, after, at).changes;
+    statements.earlyAfterAll.run(tenant, hash, after, at);
   }
   return early;
 }
@@ -105,7 +106,8 @@ function notePickup(
   const { due_at: dueAt } = row;
   const late = dueAt !== null && at >= dueAt;
   const isNewlyMissed = late && live?.missed_at === null;
-  const missedAt = isNewlyMissed ? dueAt : (live?.missed_at ?? null);
+  // One in time may be told of after the state was taken for missed.
+  const missedAt = late ? (live?.missed_at ?? dueAt) : null;
   if (live !== undefined) statements.pickUp.run(at, missedAt, tenant, id);
   if (isNewlyMissed) tell({ tenant, kind: 'missed', stored: id, at: dueAt, late: false });
   tell({ tenant, kind: 'picked_up', stored: id, at, late });

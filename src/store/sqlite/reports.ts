@@ -43,13 +43,15 @@ export class Reports {
       if (stats !== undefined) pending?.resolve(stats);
       else pending?.reject(new Error(error));
     });
-    worker.on('error', (error) => this.#end(error));
-    worker.on('exit', () => this.#end(new Error('The thread of statistics has ended.')));
+    worker.on('error', (error) => this.#end(worker, error));
+    worker.on('exit', () => this.#end(worker, new Error('The thread of statistics has ended.')));
     return worker;
   }
 
   /** The next report starts another one. */
-  #end(error: Error): void {
+  #end(worker: Worker, error: Error): void {
+    // One that failed ends a little later, when there may be another.
+    if (this.#worker !== worker) return;
     this.#worker = undefined;
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();

@@ -90,6 +90,23 @@ export function outcomesContract(
       }
     });
 
+    test('is kept by a pickup that is told after it, also where it was said to be missed', async () => {
+      const project = await setting.newProject({ pickupDeadlineSeconds: 10 });
+      await setting.store.put(project, writeOf('one'), {});
+      setting.clock.advance(5_000);
+      const pickup = await pickupOf(setting, project, byId('one'));
+      setting.clock.advance(5_000 + limits.missedGraceMs);
+      expect(await decideAll(setting)).toMatchObject({ missed: 1 });
+      const { pickups } = await record(setting, { pickups: [pickup] });
+      expect(pickups).toMatchObject([{ late: false, isNewlyMissed: false }]);
+      const { total } = await statsOf(setting, project);
+      expect(total).toMatchObject({ pickedUp: 1, late: 0, missed: 0 });
+      expect(await listed(setting, project, 'picked_up')).toMatchObject([{ status: 'picked_up' }]);
+      for (const status of ['late', 'missed'] as const) {
+        expect(await listed(setting, project, status)).toEqual([]);
+      }
+    });
+
     test('is not put off by a replacement, and comes no later than the expiry', async () => {
       const project = await setting.newProject({ pickupDeadlineSeconds: 60 });
       await setting.store.put(project, writeOf('replaced'), {});
@@ -184,6 +201,14 @@ export function outcomesContract(
       expect((await lookInVain(setting, project, byId('elsewhere'))).otherProject).toBe(0);
       const { resultless } = (await statsOf(setting, project)).total;
       expect(resultless).toMatchObject({ other_project: 2, never_written: 1 });
+
+      // As of a name that stands nowhere: whoever may not know of it does not learn it by writing.
+      setting.clock.advance(60_000);
+      await setting.store.put(project, writeOf('there', { sharedId: 's' }), {});
+      const change = { kind: 'written', id: 'there', names: ['s'] } as const;
+      expect((await note(setting, project, change)).early).toBe(0);
+      const after = (await statsOf(setting, project)).total.resultless;
+      expect(after).toMatchObject({ other_project: 0, early: 2, never_written: 1 });
     });
   });
 
