@@ -25,7 +25,7 @@ export function auditAnswers(app: FastifyInstance, context: Context): void {
     noteCall(context, request, { action, status: reply.statusCode, reply }).then(
       () => {
         notePickup(context, request);
-        done(null, payload);
+        return done(null, payload);
       },
       (error: unknown) => done(null, heldBack(context, request, reply, error)),
     );
