@@ -55,6 +55,8 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           provide: { storeKind: 'sqlite' },
           globalSetup: 'test/support/browser-setup.ts',
+          // After the others: a browser takes the cores that they were promised.
+          sequence: { groupOrder: 1 },
           // As long as a page may take on a busy machine; no test is for how long it takes.
           expect: { poll: { timeout: 15_000 } },
           testTimeout: 60_000,

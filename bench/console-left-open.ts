@@ -7,13 +7,14 @@ import { type Baton, lookUpRequest, putRequest } from './baton.js';
 import { type Bench, say } from './bench.js';
 import { Connection, expectStatus } from './connection.js';
 import type { Figure } from './figure.js';
+import type { Request } from './request.js';
 import { nameOf } from './states.js';
 import { percentile } from './statistics.js';
 
 const handoffsPerSecond = 50;
-/** More than are written in the longest time. */
-const numbersEach = 1_000_000;
 const probeMs = 2_000;
+/** What `Retry-After` says. */
+const retryMs = 1_000;
 /** What a page holds once all of it has been used does not grow: the first of these are left out. */
 const warmUpShare = 0.2;
 const megabyte = 1e6;
@@ -29,45 +30,39 @@ interface Probe {
   readonly reactedMs: number;
 }
 
+/** Opens both pages in browser profiles of their own, under one stream of handoffs. */
 export async function measureLeftOpen(
   bench: Bench,
   baton: Baton,
-  context: BrowserContext,
-): Promise<Figure[]> {
-  const figures: Figure[] = [];
-  let firstNumber = bench.states.stored;
-  for (const name of ['overview', 'handoffs'] as const) {
-    const page = await context.newPage();
-    await page.goto(`${baton.origin}/console/projects/demo/${name}`);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    figures.push(...(await leaveOpen(bench, baton, page, name, firstNumber)));
-    firstNumber += numbersEach;
-    await page.close();
-  }
-  return figures;
-}
-
-async function leaveOpen(
-  bench: Bench,
-  baton: Baton,
-  page: Page,
-  name: string,
-  firstNumber: number,
+  openContext: () => Promise<BrowserContext>,
 ): Promise<Figure[]> {
   const { minutes } = bench.options;
-  say(`console: ${name} left open for ${minutes} min`);
-  const session = await page.context().newCDPSession(page);
-  const ended = performance.now() + minutes * 60_000;
-  const traffic = comeAndGo(baton, firstNumber, ended);
-  const probes: Probe[] = [];
-  while (performance.now() < ended) {
-    probes.push(await probe(session, page));
-    await pause(probeMs);
-  }
-  const handoffs = await traffic;
+  say(`console: left open for ${minutes} min`);
+  const names = ['overview', 'handoffs'] as const;
+  const pages = await Promise.all(
+    names.map(async (name) => {
+      const page = await (await openContext()).newPage();
+      await page.goto(`${baton.origin}/console/projects/demo/${name}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      return page;
+    }),
+  );
+  const end = performance.now() + minutes * 60_000;
+  const [traffic, ...probes] = await Promise.all([
+    comeAndGo(baton, bench.states.stored, end),
+    ...pages.map((page) => probeUntil(end, page)),
+  ]);
+  return names.flatMap((name, place) => figuresOf(name, probes[place]!, { minutes, traffic }));
+}
+
+function figuresOf(
+  name: string,
+  probes: readonly Probe[],
+  { minutes, traffic }: { minutes: number; traffic: Traffic },
+): Figure[] {
   const kept = probes.slice(Math.floor(probes.length * warmUpShare));
   const reacted = kept.map(({ reactedMs }) => reactedMs);
-  const last = probes.at(-1)!;
+  const { heapBytes, nodes } = probes.at(-1)!;
   return [
     {
       name: `console: ${name} left open, growth of its memory`,
@@ -75,8 +70,9 @@ async function leaveOpen(
       goal: { atMost: 20 },
       values: [growthOf(kept)],
       note:
-        `${minutes} min, ${handoffs} handoffs written and picked up; ` +
-        `${(last.heapBytes / megabyte).toFixed(1)} MB and ${last.nodes} nodes at the end`,
+        `${minutes} min, ${traffic.written} handoffs written and picked up, ` +
+        `${traffic.refused} calls sent again after a 503; ` +
+        `${(heapBytes / megabyte).toFixed(1)} MB and ${nodes} nodes at the end`,
       rounds: probes,
     },
     {
@@ -90,23 +86,48 @@ async function leaveOpen(
   ];
 }
 
-/** Writes handoffs at their rate and picks each up; resolves with their number at the end. */
-async function comeAndGo(baton: Baton, firstNumber: number, end: number): Promise<number> {
+interface Traffic {
+  readonly written: number;
+  readonly refused: number;
+}
+
+/** Writes handoffs at their rate and picks each up, until the end. */
+async function comeAndGo(baton: Baton, firstNumber: number, end: number): Promise<Traffic> {
   const connection = await Connection.open(baton.origin);
   const began = performance.now();
   let written = 0;
+  let refused = 0;
+  const call = async (request: Request) => {
+    let reply = await connection.send(request);
+    while (reply.status === 503) {
+      refused += 1;
+      await pause(retryMs);
+      reply = await connection.send(request);
+    }
+    // A write that was answered 503 may be there already: then it is 200 and not 201.
+    expectStatus(reply, reply.status === 201 ? 201 : 200, request.method);
+  };
   while (performance.now() < end) {
     const due = ((performance.now() - began) / 1_000) * handoffsPerSecond;
     for (; written < due; written++) {
       const name = nameOf(firstNumber + written);
-      expectStatus(await connection.send(putRequest(baton, name)), 201, 'PUT of a new state');
-      const found = await connection.send(lookUpRequest(baton, 'shared_id', name));
-      expectStatus(found, 200, 'look-up of a state that was written');
+      await call(putRequest(baton, name));
+      await call(lookUpRequest(baton, 'shared_id', name));
     }
     await pause(1_000 / handoffsPerSecond);
   }
   connection.close();
-  return written;
+  return { written, refused };
+}
+
+async function probeUntil(end: number, page: Page): Promise<Probe[]> {
+  const session = await page.context().newCDPSession(page);
+  const probes: Probe[] = [];
+  while (performance.now() < end) {
+    probes.push(await probe(session, page));
+    await pause(probeMs);
+  }
+  return probes;
 }
 
 async function probe(session: CDPSession, page: Page): Promise<Probe> {

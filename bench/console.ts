@@ -19,7 +19,7 @@ export async function measureConsole(bench: Bench, store: BatonStore): Promise<F
     return [
       await measureFirstPage(bench, baton, browser),
       ...(await measureSearch(bench, baton, browser)),
-      ...(await measureLeftOpen(bench, baton, await signedIn(browser, baton))),
+      ...(await measureLeftOpen(bench, baton, () => signedIn(browser, baton))),
     ];
   } finally {
     await started.remove();

@@ -11,7 +11,7 @@ import type { AuditBlock } from '../audit-chain.js';
 import { blockMsMax } from './audit-texts.js';
 import type { Page, PageRequest, Position } from './store.js';
 
-/** Blocks that a page looks at; where few of their entries fit, it is a short one. */
+/** Blocks older than its beginning that a page looks at; where few entries fit, it is short. */
 const blocksMax = 200;
 /** Blocks that are read at once: some hold a thousand entries. */
 export const blocksRead = 8;
@@ -57,7 +57,8 @@ export class AuditPage {
   /** Takes what `wanted` found, up to `blocksRead` of them; fewer: there are no more. */
   take(blocks: readonly BlockToRead[]): void {
     for (const block of blocks) {
-      this.#blocks += 1;
+      // Newer ones are read again for each page, since times overlap; they must not use it up.
+      if (block.lastAt < this.#before.at) this.#blocks += 1;
       this.#next = block;
       const lines = JSON.parse(block.entries) as AuditLine[];
       for (const [index, line] of lines.entries()) this.#takeLine(block, index, line);

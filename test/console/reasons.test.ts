@@ -120,6 +120,7 @@ describe('the timeline', () => {
     const entries = [
       entry(90_000),
       entry(80_000),
+      entry(4_700),
       entry(4_000),
       entry(1_900, { action: 'patch', key_id: 'agent' }),
       entry(2, { action: 'put', status: 201, key_id: 'agent' }),
@@ -131,7 +132,7 @@ describe('the timeline', () => {
       ['Written', 'plain', 1],
       ['Changed', 'plain', 1],
       ['Picked up', 'good', 1],
-      ['Looked up again', 'plain', 2],
+      ['Looked up again', 'plain', 3],
       ['Expires', 'ahead', 1],
     ]);
   });

@@ -36,6 +36,7 @@ export default function Chart({
       {
         width: element.clientWidth,
         height,
+        padding: [12, 24, 0, 0],
         legend: { show: false },
         cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
         scales: {

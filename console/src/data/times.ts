@@ -16,7 +16,7 @@ const dayAndClock = new Intl.DateTimeFormat(language, {
 const wholeDate = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
 const dayAlone = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
 const exact = new Intl.DateTimeFormat(language, {
-  dateStyle: 'full',
+  dateStyle: 'medium',
   timeStyle: 'long',
 });
 

@@ -1,7 +1,7 @@
 // The newest calls of a project: what was asked, with which key, how it ended and why; never content.
 
 import type { JSX } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { fits, requestFilterOf } from '../data/request-filter.js';
 import { EmptyNotice, ErrorNotice, Loading } from '../parts/notice.js';
 import { Page } from '../parts/page.js';
@@ -14,8 +14,9 @@ import { useRequests } from '../use-requests.js';
 
 /** More are found by a narrower filter. */
 const entriesMax = 4_000;
-/** With fewer, older ones are looked for at once. */
+/** With fewer, what is looked for may be further back: it is looked for so often. */
 const fewShown = 10;
+const looksBackMax = 4;
 
 export function Requests(): JSX.Element {
   const { project, stream } = useProject();
@@ -30,9 +31,11 @@ export function Requests(): JSX.Element {
   );
 
   const mayReadOlder = next !== undefined && items.length < entriesMax;
+  const looksBack = useRef(0);
   useEffect(() => {
-    // What is looked for may be further back.
-    if (shown.length < fewShown && mayReadOlder && !isLoading && error === undefined) readOlder();
+    if (shown.length >= fewShown || !mayReadOlder || isLoading || error !== undefined) return;
+    looksBack.current += 1;
+    if (looksBack.current <= looksBackMax) readOlder();
   }, [shown.length, mayReadOlder, isLoading]);
 
   return (

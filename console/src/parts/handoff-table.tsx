@@ -48,10 +48,9 @@ interface RowProps {
 
 /** Drawn anew only where its state has changed: there may be thousands. */
 class HandoffRow extends Component<RowProps> {
-  override shouldComponentUpdate(next: RowProps): boolean {
-    return Object.keys(next).some(
-      (name) => next[name as keyof RowProps] !== this.props[name as keyof RowProps],
-    );
+  override shouldComponentUpdate({ project, item, searched }: RowProps): boolean {
+    const { props } = this;
+    return item !== props.item || project !== props.project || searched !== props.searched;
   }
 
   override render({ project, item, searched }: RowProps): JSX.Element {

@@ -80,9 +80,17 @@ function Others({ entry, record }: { entry: AuditEntry; record: string }): JSX.E
     .slice(0, othersShown)
     .toSorted((a, b) => a.at.localeCompare(b.at));
   if (others.length === 0) return null;
+  const isEarly = entry.cause === 'handoff_state_not_found';
+  const foundLater = others.find(({ at, status }) => isEarly && at > entry.at && status === 200);
   return (
     <div>
       <h2>Other calls with this name</h2>
+      {foundLater !== undefined && (
+        <p class="strong">
+          The same name was found {durationText(distance(foundLater, entry))} later: this look-up
+          came too early.
+        </p>
+      )}
       <ul class="others small">
         {others.map((other) => (
           <li key={nameOf(other)}>

@@ -41,8 +41,14 @@ export function smallDisk(mebibytes: number): SmallDisk {
       const { bavail, bsize } = statfsSync(directory);
       const pages = Math.floor((bavail * bsize - bytesLeft) / pageBytes);
       const descriptor = openSync(filler, 'a');
-      for (let page = 0; page < pages; page++) writeSync(descriptor, Buffer.alloc(pageBytes));
-      closeSync(descriptor);
+      try {
+        for (let page = 0; page < pages; page++) writeSync(descriptor, Buffer.alloc(pageBytes));
+      } catch (error) {
+        // The server has taken the rest meanwhile.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      } finally {
+        closeSync(descriptor);
+      }
     },
     takeLastFiles() {
       for (let files = statfsSync(directory).ffree; files > 0; files--) {
