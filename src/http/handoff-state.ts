@@ -24,7 +24,7 @@ import {
   NameQuery,
   ProjectPath,
 } from './schemas.js';
-import { sendShown, shownAnswer, wantedView, wholeAnswer } from './shown-answer.js';
+import { sendShown, shownAnswer, wantedView, writtenAnswer } from './shown-answer.js';
 import { waitSecondsOf } from './wait-seconds.js';
 
 const missing = [
@@ -118,7 +118,7 @@ export const putHandoffState = endpoint({
     );
     const kind = created ? 'written' : 'changed';
     noteChange(context, request, { kind, id, names: namesWritten(request.body) });
-    return sendShown(reply.code(created ? 201 : 200), wholeAnswer(answer));
+    return sendShown(reply.code(created ? 201 : 200), writtenAnswer(context, request, answer));
   },
 });
 
@@ -142,7 +142,7 @@ export const patchHandoffState = endpoint({
     );
     const { id } = JSON.parse(answer.body) as { id: string };
     noteChange(context, request, { kind: 'changed', id, names: namesWritten(request.body) });
-    return sendShown(reply, wholeAnswer(answer));
+    return sendShown(reply, writtenAnswer(context, request, answer));
   },
 });
 

@@ -48,6 +48,21 @@ export function wholeAnswer({ body, etag, lastModified, sunset }: Answer): Shown
   return { body, withheld: [], headers: { etag, 'last-modified': lastModified, sunset } };
 }
 
+/**
+ * The answer to a write. A person at the console, who may write without having seen what is there,
+ * sees what is sensitive of it only by a look-up, which is audited as a reveal.
+ */
+export function writtenAnswer(
+  context: Context,
+  { project, session }: FastifyRequest,
+  answer: Answer,
+): ShownAnswer {
+  const whole = wholeAnswer(answer);
+  if (session === undefined) return whole;
+  const masked = shownAnswer(context, project, 'masked', answer);
+  return { ...masked, headers: { ...masked.headers, ...whole.headers } };
+}
+
 export function sendShown(reply: FastifyReply, { body, headers }: ShownAnswer): FastifyReply {
   return reply
     .headers(headers)

@@ -30,6 +30,16 @@ async function cardAndApplied(text: string | string[]): Promise<unknown[]> {
   return [answer.json.data.card, answer.headers['preference-applied']];
 }
 
+it('a write from the console shows nothing that a look-up would have to reveal', async () => {
+  const change = { method: 'PATCH', body: {} } as const;
+  const answer = await byBrowser('id=call-1', change);
+  expect([answer.status, answer.json]).toEqual([200, masked]);
+  expect(answer.headers['baton-withheld']).toBe('"/card"');
+  const byKey = await lookUp(server, { id: 'call-1' });
+  expect(byKey.json).toEqual(whole);
+  expect(byKey.headers['etag']).toBe(answer.headers['etag']);
+});
+
 describe('Prefer: masked', () => {
   it('masks what is sensitive, for a key that may see all and for a session', async () => {
     const key = server.keys.read;
