@@ -21,6 +21,10 @@ const ofEveryStore = [
   'test/audit-durability.test.ts',
 ];
 
+/** What asks so much of the machine at once that it needs it for itself. */
+const crowds = ['test/http/wait-ends.test.ts', 'test/http/versions.test.ts'];
+const crowdsOfPostgres = [...crowds, 'test/nodes/one-truth.test.ts'];
+
 export default defineConfig({
   resolve: { alias: builtFiles },
   test: {
@@ -35,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'sqlite',
           include: ['test/**/*.test.ts'],
-          exclude: [...elsewhere, ...ofPostgres],
+          exclude: [...elsewhere, ...ofPostgres, ...crowds],
           provide: { storeKind: 'sqlite' },
         },
       },
@@ -44,8 +48,30 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: [...ofEveryStore, ...ofPostgres],
+          exclude: crowdsOfPostgres,
           provide: { storeKind: 'postgres' },
           globalSetup: 'test/support/postgres-setup.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'sqlite-crowds',
+          include: crowds,
+          provide: { storeKind: 'sqlite' },
+          sequence: { groupOrder: 2 },
+          maxWorkers: 1,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres-crowds',
+          include: crowdsOfPostgres,
+          provide: { storeKind: 'postgres' },
+          globalSetup: 'test/support/postgres-setup.ts',
+          sequence: { groupOrder: 3 },
+          maxWorkers: 1,
         },
       },
       {

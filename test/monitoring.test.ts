@@ -146,7 +146,8 @@ test('the configuration of Prometheus loads the rules', () => {
 
 test('every metric stands in the documents', () => {
   const folder = fileURLToPath(new URL('../docs', import.meta.url));
-  const documents = readdirSync(folder).map((name) => read(`docs/${name}`));
+  const pages = readdirSync(folder).filter((name) => name.endsWith('.md'));
+  const documents = pages.map((name) => read(`docs/${name}`));
   const names = [...served.keys()].map((name) => name.replace(/_(?:bucket|sum|count)$/, ''));
   for (const name of new Set(names)) {
     expect(
