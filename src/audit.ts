@@ -58,7 +58,10 @@ export interface AuditEntry {
 export interface AuditNote extends Omit<AuditEntry, 'record' | 'status' | 'cause'> {
   /** Of a project, `accountTenant` of an account, or `nobodysTenant`. */
   readonly tenant: string;
-  /** A handoff's name, which is only ever kept as its keyed hash, or the id of a project or key. */
+  /**
+   * A handoff's name, which is only ever kept as its keyed hash, or a record: such a hash already, or
+   * the id of a project or key.
+   */
   readonly subject: HandoffName | string | null;
   status: number;
   cause: ErrorCode | null;

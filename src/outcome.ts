@@ -39,12 +39,15 @@ export interface PickupRecord {
 /** What a look-up found. */
 export interface FoundAnswer extends Answer {
   readonly record: PickupRecord;
+  /** What the audit calls the name that found it, once that was asked for. */
+  auditRecord: string | undefined;
 }
 
 /** Not by a spread: what that makes is slower to read, by a sixth of a whole look-up. */
 export function foundAnswer(answer: Answer, record: PickupRecord): FoundAnswer {
   const { body, bodyBytes, etag, lastModified, sunset, expiresAt } = answer;
-  return { body, bodyBytes, etag, lastModified, sunset, expiresAt, record };
+  const auditRecord: string | undefined = undefined;
+  return { body, bodyBytes, etag, lastModified, sunset, expiresAt, record, auditRecord };
 }
 
 export interface PickupNote {

@@ -6,7 +6,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import type { Answer, HandoffName } from '../handoff.js';
 import { isAlive } from '../key.js';
-import type { PickupRecord } from '../outcome.js';
+import type { FoundAnswer, PickupRecord } from '../outcome.js';
 import type { LookUp } from '../store/store.js';
 import type { Admission } from './admissions.js';
 import { noteAnswered, shownDuration } from './answered.js';
@@ -67,7 +67,7 @@ export function shortWay(
           noteAnswered(context, { requestId, series: call.series, seconds });
         });
       };
-      const audited = noteLookUp(context, { call, name, request, requestId, startedAt });
+      const audited = noteLookUp(context, { call, name, found, request, requestId, startedAt });
       if (audited === undefined) return send();
       // The long way meets the same failure and answers it.
       audited.then(send, () => longWay(request, response));
@@ -176,6 +176,7 @@ function isForwarded({ headers }: IncomingMessage): boolean {
 interface Answering {
   readonly call: Call;
   readonly name: HandoffName;
+  readonly found: FoundAnswer;
   readonly request: IncomingMessage;
   readonly requestId: string;
   readonly startedAt: number;
@@ -183,17 +184,19 @@ interface Answering {
 
 /** As `AuditLog.note`. */
 function noteLookUp(
-  { audit, clientAddress, elapsedMs, now }: Context,
-  { call, name, request, requestId, startedAt }: Answering,
+  { audit, clientAddress, elapsedMs, now, store }: Context,
+  { call, name, found, request, requestId, startedAt }: Answering,
 ): Promise<void> | undefined {
   if (audit.mode === 'off') return undefined;
+  // Of an answer that is kept in memory the name is hashed once.
+  found.auditRecord ??= store.auditRecordOf(call.tenant, name);
   return audit.note({
     at: now(),
     action: 'look_up',
     tenant: call.tenant,
     keyId: call.admission.key.keyId,
     address: (isForwarded(request) ? undefined : call.address) ?? clientAddress(request),
-    subject: name,
+    subject: found.auditRecord,
     status: 200,
     cause: null,
     requestId,
