@@ -40,7 +40,7 @@ export default defineConfig({
           name: 'sqlite',
           include: ['test/**/*.test.ts'],
           exclude: [...elsewhere, ...ofPostgres, ...crowds],
-          provide: { storeKind: 'sqlite' },
+          provide: { storeKind: 'sqlite', auditMode: 'strict' },
         },
       },
       {
@@ -49,7 +49,7 @@ export default defineConfig({
           name: 'postgres',
           include: [...ofEveryStore, ...ofPostgres],
           exclude: crowdsOfPostgres,
-          provide: { storeKind: 'postgres' },
+          provide: { storeKind: 'postgres', auditMode: 'fast' },
           globalSetup: 'test/support/postgres-setup.ts',
         },
       },
@@ -58,7 +58,7 @@ export default defineConfig({
         test: {
           name: 'sqlite-crowds',
           include: crowds,
-          provide: { storeKind: 'sqlite' },
+          provide: { storeKind: 'sqlite', auditMode: 'strict' },
           sequence: { groupOrder: 2 },
           maxWorkers: 1,
         },
@@ -68,7 +68,7 @@ export default defineConfig({
         test: {
           name: 'postgres-crowds',
           include: crowdsOfPostgres,
-          provide: { storeKind: 'postgres' },
+          provide: { storeKind: 'postgres', auditMode: 'fast' },
           globalSetup: 'test/support/postgres-setup.ts',
           sequence: { groupOrder: 3 },
           maxWorkers: 1,
@@ -79,7 +79,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          provide: { storeKind: 'sqlite' },
+          provide: { storeKind: 'sqlite', auditMode: 'fast' },
           globalSetup: 'test/support/browser-setup.ts',
           // After the others: a browser takes the cores that they were promised.
           sequence: { groupOrder: 1 },

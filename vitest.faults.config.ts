@@ -5,6 +5,7 @@ import { builtFiles } from './vitest.config.js';
 export default defineConfig({
   resolve: { alias: builtFiles },
   test: {
+    provide: { storeKind: 'sqlite', auditMode: 'fast' },
     include: ['test/faults/**/*.test.ts'],
     setupFiles: ['test/faults/support/require-root-and-strace.ts'],
     testTimeout: 600_000,

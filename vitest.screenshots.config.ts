@@ -9,7 +9,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    provide: { storeKind: 'sqlite' },
+    provide: { storeKind: 'sqlite', auditMode: 'fast' },
     globalSetup: 'test/screenshots/setup.ts',
   },
 });

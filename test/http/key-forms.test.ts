@@ -60,7 +60,8 @@ test.each([
 });
 
 test('a malformed key is refused without a look into the store', async () => {
-  const first = await startServer();
+  // With strict audit nothing is answered while the store cannot take the entry.
+  const first = await startServer({ audit: 'fast' });
   await first.serving.close();
   const second = await startServer(first.config, { firstRun: false });
   const { repair } = await breakStore(first.config);

@@ -7,6 +7,7 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** Which store the tests of a project run on. */
     storeKind: 'sqlite' | 'postgres';
+    auditMode: 'fast' | 'strict';
     /** The superuser's connection; only in the project `postgres`. */
     postgresAdminUrl: string;
   }

@@ -3,6 +3,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import { type Config, configOptions } from '../../src/config.js';
 
 export function temporaryDirectory(): string {
@@ -27,7 +28,8 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     tlsCert: null,
     tlsKey: null,
     trustProxy: [],
-    audit: configOptions.audit.fallback,
+    // Both ways of auditing in the one suite: each store has one of them, unless a test says which.
+    audit: inject('auditMode'),
     auditRetentionSeconds: configOptions.auditRetentionSeconds.fallback,
     rateKey: configOptions.rateKey.fallback,
     rateProject: configOptions.rateProject.fallback,
