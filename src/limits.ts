@@ -55,7 +55,7 @@ export const limits = {
   eventReaderMsMax: 10_000,
   /** How long events are kept for who comes again. */
   eventSeconds: 86_400,
-  /** Outcomes that wait to be written; more look-ups are not counted. */
+  /** Outcomes of a kind that wait to be written; more of it are not counted. */
   outcomesWaitingMax: 50_000,
   /** Span and intervals that statistics may be asked for. */
   statsSecondsMax: 31 * 86_400,

@@ -95,9 +95,9 @@ export class OutcomeLog {
     }
   }
 
-  /** Whether there was room for it. */
+  /** Whether there was room for it: of its kind, so that no kind crowds out another. */
   #note<Note>(notes: Note[], note: Note): boolean {
-    if (this.waiting >= limits.outcomesWaitingMax) return false;
+    if (notes.length >= limits.outcomesWaitingMax) return false;
     notes.push(note);
     this.#schedule(flushAfterMs);
     return true;

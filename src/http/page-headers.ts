@@ -6,12 +6,15 @@ import type { FastifyReply } from 'fastify';
 const strictTransport = 'max-age=31536000';
 
 export function withPageHeaders(reply: FastifyReply, contentSecurityPolicy: string): FastifyReply {
-  if (reply.request.protocol === 'https') {
-    reply.header('strict-transport-security', strictTransport);
-  }
-  return reply
+  return withStrictTransport(reply)
     .header('content-security-policy', contentSecurityPolicy)
     .header('x-content-type-options', 'nosniff')
     .header('referrer-policy', 'no-referrer')
     .header('cache-control', 'no-cache');
+}
+
+/** Where the page came by TLS. */
+export function withStrictTransport(reply: FastifyReply): FastifyReply {
+  if (reply.request.protocol !== 'https') return reply;
+  return reply.header('strict-transport-security', strictTransport);
 }

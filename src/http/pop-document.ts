@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { FastifyReply } from 'fastify';
 import { type ErrorCode, statusOfCode } from '../error.js';
 import { Html, html } from './html.js';
+import { withStrictTransport } from './page-headers.js';
 
 const style = readFileSync(new URL('pop.css', import.meta.url), 'utf8');
 const styleHash = createHash('sha256').update(style).digest('base64');
@@ -32,19 +33,13 @@ export function popHeaders(frameOrigins: readonly string[]): Readonly<Record<str
   };
 }
 
-/** A year, and no other host: the page says so, and clients that are no browsers ignore it. */
-const strictTransport = 'max-age=31536000';
-
 export function sendPop(reply: FastifyReply, status: number, page: string): FastifyReply {
-  if (reply.request.protocol === 'https') {
-    reply.header('strict-transport-security', strictTransport);
-  }
   return withPopHeaders(reply, status).send(page);
 }
 
 export function withPopHeaders(reply: FastifyReply, status: number): FastifyReply {
   if (retriedStatuses.has(status)) reply.header('refresh', retrySeconds);
-  return reply.code(status).headers(reply.server.popHeaders);
+  return withStrictTransport(reply).code(status).headers(reply.server.popHeaders);
 }
 
 /** The title tells nothing of the caller, since browsers keep titles. */

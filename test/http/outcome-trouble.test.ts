@@ -25,8 +25,10 @@ test('what was noted meanwhile is written once the store takes it, as far as it 
   expect(log.waiting).toBe(limits.outcomesWaitingMax);
   const beyond = { id: 'beyond', writtenAt: 0, isPickedUp: false };
   log.notePickup('tenant', beyond, 1);
+  // No kind takes the room of another.
+  log.noteChange({ tenant: 'tenant', kind: 'written', id: 'one', names: [], at: 1 });
   await log.flush();
-  expect([told, log.waiting]).toEqual([[], limits.outcomesWaitingMax]);
+  expect([told, log.waiting]).toEqual([[], limits.outcomesWaitingMax + 1]);
 
   isAway = false;
   await log.close(10_000);
@@ -34,6 +36,7 @@ test('what was noted meanwhile is written once the store takes it, as far as it 
   const ids = told.flatMap(({ pickups }) => pickups.map(({ id }) => id));
   expect(ids).toHaveLength(limits.outcomesWaitingMax);
   expect(new Set(ids).size).toBe(ids.length);
+  expect(told.flatMap(({ changes }) => changes)).toMatchObject([{ id: 'one' }]);
   // What did not fit was not noted, so that the next look-up of it is.
   expect(beyond.isPickedUp).toBe(false);
 });
