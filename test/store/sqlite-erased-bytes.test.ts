@@ -37,10 +37,7 @@ async function writeMany(count: number): Promise<string[]> {
   return ids;
 }
 
-/**
- * Pieces of the content that stands in the rows: 24 bytes of each end and of the middle. Names are
- * not looked for: a page of an index that was split may keep one in its gap (docs/security.md).
- */
+/** The names, and pieces of the content that stands in the rows: of both ends and of the middle. */
 function piecesOf(ids: readonly string[]): Map<string, Buffer[]> {
   const database = new Database(join(place.config.dataDir, 'baton.db'), { readonly: true });
   const sealed = database.prepare('SELECT sealed FROM handoff_state WHERE id = ?').pluck();
@@ -48,7 +45,7 @@ function piecesOf(ids: readonly string[]): Map<string, Buffer[]> {
     const bytes = sealed.get(id) as Buffer;
     const places = [8, Math.floor(bytes.length / 2) - 12, bytes.length - 24];
     const parts = places.map((at) => bytes.subarray(at, at + 24));
-    return [id, parts];
+    return [id, [...parts, Buffer.from(id)]];
   });
   database.close();
   return new Map(pieces);

@@ -4,6 +4,7 @@ import { statfsSync } from 'node:fs';
 import type { Row, Snapshot, Value } from '../backup/contents.js';
 import type { BackupTable, ValueKind } from '../backup/tables.js';
 import { toText } from '../sealed-text.js';
+import { closeWriter } from './checkpoints.js';
 import { type Connection, databaseFile, openWriter } from './database.js';
 import { refuseNewerSchema, refuseOlderSchema, schemaVersion } from './migrate.js';
 import { readSetting } from './settings.js';
@@ -29,7 +30,7 @@ export async function readSqlite<Result>(
   } catch (error) {
     throw withCure(error, dataDir);
   } finally {
-    database.close();
+    closeWriter(database);
   }
 }
 
@@ -43,7 +44,7 @@ function openMoment(dataDir: string): Connection {
     database.exec('BEGIN');
     return database;
   } catch (error) {
-    database.close();
+    closeWriter(database);
     throw error;
   }
 }

@@ -3,6 +3,7 @@
 import { type Finding, ok, problem, warning } from '../finding.js';
 import type { StoreConfig } from '../open.js';
 import type { OnProgress } from '../record-examination.js';
+import { closeWriter } from './checkpoints.js';
 import { type Connection, openWriter, prepare, verifyDurability } from './database.js';
 import { examineSealing } from './doctor-sealing.js';
 import { codeOf, isFull } from './failure.js';
@@ -43,7 +44,7 @@ export function examineDatabase(
       examineProjects(database),
     ];
   } finally {
-    database.close();
+    closeWriter(database);
   }
 }
 

@@ -4,6 +4,7 @@ import { MasterKeyRing, readMasterKeys } from '../../master-key-source.js';
 import { checkAllUnwrap } from '../data-keys.js';
 import type { StoreConfig } from '../open.js';
 import type { Store } from '../store.js';
+import { closeWriter } from './checkpoints.js';
 import { wrapperCounts } from './data-keys.js';
 import { type Connection, databaseFile, makeDatabaseFile, openWriter } from './database.js';
 import { takeLock } from './lock.js';
@@ -58,7 +59,7 @@ function migrateOnce(dataDir: string): { from: number; to: number } {
       migrate(database);
       return { from, to: schemaVersion(database) };
     } finally {
-      database.close();
+      closeWriter(database);
     }
   } finally {
     lock.release();
@@ -75,7 +76,7 @@ function prepareDatabase(
     migrate(database);
     return database.transaction(() => openSettings(database, config, options)).immediate();
   } finally {
-    database.close();
+    closeWriter(database);
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type ValueKind,
 } from '../backup/tables.js';
 import { fromText } from '../sealed-text.js';
+import { closeWriter } from './checkpoints.js';
 import { type Connection, databaseFile, makeDatabaseFile, openWriter } from './database.js';
 import { takeLock } from './lock.js';
 import { migrate } from './migrate.js';
@@ -30,9 +31,8 @@ export async function fillSqlite(
       refuseFilled(database, dataDir);
       await fill(emptyStore(database));
       database.exec('COMMIT');
-      database.pragma('wal_checkpoint(TRUNCATE)');
     } finally {
-      database.close();
+      closeWriter(database);
     }
   } catch (error) {
     throw withCure(error, dataDir);

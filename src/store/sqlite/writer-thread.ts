@@ -8,9 +8,10 @@ import { MasterKeyRing, type MasterKeySource } from '../../master-key-source.js'
 import { nameHasher } from '../../name-hash.js';
 import { ReceiptSigner } from '../../receipt.js';
 import { Ballast } from './ballast.js';
+import { Checkpoints } from './checkpoints.js';
 import { auditing, type Command, type CommandName, growing, prepareCommands } from './commands.js';
 import { busyMs, openWriter, verifyDurability } from './database.js';
-import { isDamage, isFull } from './failure.js';
+import { isBusy, isDamage, isFull } from './failure.js';
 import type { Changed } from './handoff-writes.js';
 
 export interface WriterData {
@@ -54,12 +55,6 @@ const ballastRetryMs = 1_000;
 /** How long the emptying of the WAL waits for readers, and all writes with it. */
 const emptyingMsMax = 100;
 
-/** Pages in the WAL, and how many of them are in the database file already. */
-interface WalSize {
-  readonly log: number;
-  readonly checkpointed: number;
-}
-
 const data = workerData as WriterData;
 const { file, dataDir, commitsBegun } = data;
 const port = parentPort!;
@@ -71,7 +66,7 @@ const { commands, forgetKeys } = prepareCommands(database, {
   masterKeys: new MasterKeyRing(data.masterKeySource, new MasterKeys(data.masterKeys)),
 });
 const run = commands as Record<CommandName, (input: unknown) => Changed<unknown>>;
-const walSize = database.prepare<[], WalSize>('PRAGMA wal_checkpoint(NOOP)');
+const checkpoints = new Checkpoints(database);
 /** Changes when another process has written. */
 const dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck();
 const ballast = new Ballast(dataDir);
@@ -89,7 +84,7 @@ answer({ ready: true });
 function receive(group: readonly Command[] | 'close'): void {
   try {
     if (group === 'close') {
-      database.close();
+      checkpoints.close();
       answer({ closed: true });
       port.close();
       return;
@@ -186,10 +181,9 @@ function lookForRoom(): void {
  * there it cannot grow. On a full disk it may fail, every other error is fatal.
  */
 function checkpoint(): void {
-  const { log, checkpointed } = walSize.get()!;
-  if (log - checkpointed < (storageFull ? 1 : pagesPerCheckpoint)) return;
+  if (checkpoints.waiting < (storageFull ? 1 : pagesPerCheckpoint)) return;
   try {
-    database.pragma('wal_checkpoint(PASSIVE)');
+    checkpoints.move();
   } catch (error) {
     if (!isFull(error)) throw error;
     if (!storageFull) giveRoom();
@@ -198,23 +192,18 @@ function checkpoint(): void {
 
 /**
  * Moves all of the WAL into the database file and empties it, so that nothing that was erased stays
- * in it. Where a reader of another process is in the way, the next purge tries again.
+ * in either. Where a reader of another process is in the way, the next purge tries again.
  */
 function beginAnew(): void {
   database.pragma(`busy_timeout = ${emptyingMsMax}`);
   try {
-    const [result] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
-    holdsErased = result!.busy !== 0;
+    holdsErased = !checkpoints.empty();
   } catch (error) {
     if (!isFull(error)) throw error;
     if (!storageFull) giveRoom();
   } finally {
     database.pragma(`busy_timeout = ${busyMs}`);
   }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
 function explain(error: unknown): string {
