@@ -64,7 +64,7 @@ test('a malformed key is refused without a look into the store', async () => {
   const first = await startServer({ audit: 'fast' });
   await first.serving.close();
   const second = await startServer(first.config, { firstRun: false });
-  const { repair } = await breakStore(first.config);
+  const { repair } = await breakStore(first.config, ['api_key']);
   const malformed = await lookUp(
     { ...second, keys: first.keys },
     {},

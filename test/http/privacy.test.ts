@@ -131,7 +131,6 @@ async function requestsOfBrokenStore({
   keys,
 }: TestServer): Promise<{ answers: Received[]; log: readonly string[] }> {
   const second = { ...(await startServer(config)), keys };
-  await lookUp(second, { id: 'nobody' });
   const { repair } = await breakStore(config);
   const answers = [
     await lookUp(second, { id: names.id }),

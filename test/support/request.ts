@@ -2,6 +2,7 @@
 
 import { type Agent, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { noteTold } from './confidences.js';
 
 export interface Sent {
   readonly method?: string;
@@ -35,6 +36,7 @@ export function send(url: string, sent: Sent = {}): Promise<Received> {
     headers['content-type'] ??= 'application/json';
     headers['content-length'] ??= String(Buffer.byteLength(body));
   }
+  noteTold(url, sent.key, body);
   return new Promise((resolve, reject) => {
     const { method = 'GET', agent = false, ca } = sent;
     const request = url.startsWith('https:')

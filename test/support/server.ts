@@ -2,7 +2,9 @@
 
 import type { Config } from '../../src/config.js';
 import { type ServeOptions, type Serving, serve } from '../../src/serve.js';
+import { expectKept } from './confidences.js';
 import { makePlace } from './store-place.js';
+import { filesBelow } from './stored-files.js';
 
 export interface TestServer {
   readonly url: string;
@@ -18,7 +20,7 @@ export interface TestServer {
   readonly log: readonly string[];
   readonly clock: TestClock;
   readonly serving: Serving;
-  /** Closes the server and removes its store. */
+  /** Closes the server, looks whether it kept all to itself, and removes its store. */
   stop(): Promise<void>;
 }
 
@@ -99,7 +101,10 @@ export async function startServer(
     serving,
     async stop() {
       await serving.close();
+      const files = config.databaseUrl === null ? filesBelow(config.dataDir) : [];
+      const stored = files.map(({ bytes }) => bytes);
       await place.remove();
+      expectKept(serving.url, log, stored);
     },
   };
 }
