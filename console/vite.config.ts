@@ -1,5 +1,8 @@
-// Builds the console into dist/console, and fails where a first page would weigh too much.
+// Builds the console into dist/console, packs each file for the server to send, and fails where a
+// first page would weigh too much.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -20,21 +23,23 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  plugins: [weighed()],
+  plugins: [packed()],
 });
 
-function weighed(): Plugin {
+/** Writes beside each file its packed form, `.gz`. */
+function packed(): Plugin {
   return {
-    name: 'weighed',
-    writeBundle(_options, bundle) {
-      const page = Object.values(bundle).find(({ fileName }) => fileName === 'index.html');
+    name: 'packed',
+    writeBundle({ dir = '' }, bundle) {
+      const page = bundle['index.html'];
       const html = page?.type === 'asset' ? String(page.source) : '';
-      const first = Object.values(bundle).filter(
-        (file) => file === page || html.includes(file.fileName),
-      );
-      const bytes = first
-        .map((file) => gzipSync(file.type === 'chunk' ? file.code : file.source).length)
-        .reduce((sum, size) => sum + size, 0);
+      let bytes = 0;
+      for (const file of Object.values(bundle)) {
+        const content = file.type === 'chunk' ? file.code : file.source;
+        const gzipped = gzipSync(content, { level: 9 });
+        writeFileSync(join(dir, `${file.fileName}.gz`), gzipped);
+        if (file === page || html.includes(file.fileName)) bytes += gzipped.length;
+      }
       this.info(`a first page weighs ${bytes} bytes, gzipped`);
       if (page === undefined || bytes > firstPageBytesMax) {
         this.error(`a first page weighs ${bytes} bytes, gzipped; at most ${firstPageBytesMax}`);

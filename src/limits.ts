@@ -60,6 +60,8 @@ export const limits = {
   /** Span and intervals that statistics may be asked for. */
   statsSecondsMax: 31 * 86_400,
   statsIntervalsMax: 1_000,
+  /** Statistics that a server process counts, one at a time, or will; one more is answered 503. */
+  statsWaitingMax: 50,
   /** States that one erasure by alias takes; the next call takes the next ones. */
   erasedTogetherMax: 1_000,
   /** Writes that wait for their group; one more is answered 503. */

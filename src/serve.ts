@@ -174,7 +174,7 @@ function contextOf(
     keyUse: new KeyUse(parts.store),
     metrics: new Metrics(),
     audit: new AuditLog(config.audit, parts.store, parts.log),
-    outcomes: new OutcomeLog(parts.store, parts.log),
+    outcomes: new OutcomeLog(parts.store, parts.log, elapsedMs),
     strangers: new Strangers(elapsedMs),
     budgets: new Budgets(config, elapsedMs),
     connections: connectionsOf(config),

@@ -48,7 +48,7 @@ export class AuditLog {
   /** Runs from the beginning of a write to the next that succeeds. */
   #lateTimer: NodeJS.Timeout | undefined;
   #isLate = false;
-  #isFailing = false;
+  #told: 'slow' | 'failed' | undefined;
   #isClosed = false;
 
   constructor(mode: AuditMode, store: Pick<Store, 'appendAudit'>, log: Logger) {
@@ -64,6 +64,7 @@ export class AuditLog {
 
   /** Throws `unavailable` where an entry of this action might not be kept. */
   check(action: AuditAction): void {
+    if (this.#isFull) throw this.#refusalOfFull();
     if (this.#holdsBack(action)) throw auditAway();
   }
 
@@ -74,11 +75,10 @@ export class AuditLog {
   note(note: AuditNote): Promise<void> | undefined {
     if (this.mode === 'off') return undefined;
     if (this.#isClosed) return Promise.reject(shuttingDown());
+    if (this.#isFull) return Promise.reject(this.#refusalOfFull());
     this.#waiting ??= this.#newBatch();
-    if (this.#waitingCount < limits.auditWaitingMax) {
-      this.#waiting.notes.push(note);
-      this.#waitingCount += 1;
-    }
+    this.#waiting.notes.push(note);
+    this.#waitingCount += 1;
     const isHeldBack = this.mode === 'fast' && this.#holdsBack(note.action);
     return isHeldBack ? Promise.reject(auditAway()) : this.#waiting.written;
   }
@@ -89,7 +89,7 @@ export class AuditLog {
     while (this.waiting > 0 && performance.now() < deadline) {
       this.#flush();
       const pause = new Promise((resolve) => setTimeout(resolve, retryMs));
-      await (this.#isFailing ? pause : Promise.race([this.#writing, pause]));
+      await (this.#told === 'failed' ? pause : Promise.race([this.#writing, pause]));
     }
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -97,8 +97,17 @@ export class AuditLog {
     if (this.waiting > 0) this.#log.error({ entries: this.waiting }, 'audit entries are lost');
   }
 
+  get #isFull(): boolean {
+    return this.#waitingCount >= limits.auditWaitingMax;
+  }
+
+  #refusalOfFull(): BatonError {
+    this.#tellSlow(`${limits.auditWaitingMax} entries wait, as many as there is room for.`);
+    return auditAway();
+  }
+
+  /** The log has said why. */
   #holdsBack(action: AuditAction): boolean {
-    if (this.#waitingCount >= limits.auditWaitingMax) return true;
     return this.#isLate && !urgent.has(action);
   }
 
@@ -122,7 +131,10 @@ export class AuditLog {
 
   /** Answers those that have waited long enough with 503, which their entries say, if they can. */
   #giveUp(batch: Batch): void {
-    if (batch === this.#waiting) markUnavailable(batch.notes);
+    const isWaiting = batch === this.#waiting;
+    if (isWaiting) markUnavailable(batch.notes);
+    const what = isWaiting ? 'for the write of those before them' : 'for their write';
+    this.#tellSlow(`Entries have waited ${lateMs.strict} ms ${what}.`);
     batch.settle(auditAway());
   }
 
@@ -136,7 +148,7 @@ export class AuditLog {
     this.#waiting = undefined;
     this.#lateTimer ??= setTimeout(() => {
       this.#isLate = true;
-      this.#tell(auditAway());
+      this.#tellSlow(`No write has succeeded for ${lateMs[this.mode]} ms.`);
     }, lateMs[this.mode]);
     this.#writing = this.#write(batch);
   }
@@ -159,7 +171,8 @@ export class AuditLog {
     this.#backlog = [...this.#underWay];
     this.#underWay = [];
     this.#writing = undefined;
-    this.#tell(error);
+    if (error === undefined) this.#tellWell();
+    else this.#tellFailed(error);
     this.#goOn(error === undefined);
   }
 
@@ -177,12 +190,24 @@ export class AuditLog {
     }
   }
 
-  /** Once a change. */
-  #tell(error: unknown): void {
-    if ((error !== undefined) === this.#isFailing) return;
-    this.#isFailing = error !== undefined;
-    if (this.#isFailing) this.#log.error({ err: error }, 'the audit cannot be written');
-    else this.#log.info('the audit is written again');
+  // No answer is held back before the log has said why, once until a write succeeds.
+
+  #tellSlow(reason: string): void {
+    if (this.#told !== undefined) return;
+    this.#told = 'slow';
+    this.#log.error({ reason, entries: this.waiting }, 'the audit cannot be written in time');
+  }
+
+  #tellFailed(error: unknown): void {
+    if (this.#told === 'failed') return;
+    this.#told = 'failed';
+    this.#log.error({ err: error, entries: this.waiting }, 'the audit cannot be written');
+  }
+
+  #tellWell(): void {
+    if (this.#told === undefined) return;
+    this.#told = undefined;
+    this.#log.info('the audit is written again');
   }
 }
 

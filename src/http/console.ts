@@ -2,7 +2,6 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { BatonError } from '../error.js';
@@ -43,6 +42,8 @@ export const consoleAsset = endpoint({
   },
 });
 
+const packedEnding = '.gz';
+
 interface BuiltFile {
   readonly type: string;
   readonly plain: Buffer;
@@ -51,7 +52,7 @@ interface BuiltFile {
 
 let built: ReadonlyMap<string, BuiltFile> | undefined;
 
-/** By their paths below `dist/console`; read and packed once a process. */
+/** By their paths below `dist/console`, where the build has packed them; read once a process. */
 function files(): ReadonlyMap<string, BuiltFile> {
   built ??= new Map(['', 'assets/'].flatMap(filesOf));
   return built;
@@ -59,17 +60,19 @@ function files(): ReadonlyMap<string, BuiltFile> {
 
 function filesOf(folder: string): [string, BuiltFile][] {
   const address = new URL(folder, builtFiles);
-  return namesIn(address).map((name) => {
+  return packedNamesIn(address).map((name) => {
     const plain = readFileSync(new URL(name, address));
+    const gzipped = readFileSync(new URL(name + packedEnding, address));
     const type = typeOfExtension[extname(name)] ?? 'application/octet-stream';
-    return [folder + name, { type, plain, gzipped: gzipSync(plain, { level: 9 }) }];
+    return [folder + name, { type, plain, gzipped }];
   });
 }
 
-function namesIn(folder: URL): string[] {
+/** Of the files that are there packed, too. */
+function packedNamesIn(folder: URL): string[] {
   try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+    const names = readdirSync(folder).filter((name) => name.endsWith(packedEnding));
+    return names.map((name) => name.slice(0, -packedEnding.length));
   } catch {
     return [];
   }

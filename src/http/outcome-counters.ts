@@ -8,9 +8,13 @@ const pickupBounds = [0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 900, 3600];
 /** Each look-up for a name that is not in its project counts as one of the two, sooner or later. */
 const tellingOfOthers: ReadonlySet<ResultlessCause> = new Set(['never_written', 'other_project']);
 
+/** What is noted and was not kept, since too much of its kind waited for the store. */
+export type LostKind = 'pickup' | 'without_result' | 'change';
+
 export class OutcomeCounters {
   written = 0;
   missed = 0;
+  readonly lost: Record<LostKind, number> = { pickup: 0, without_result: 0, change: 0 };
   #inTime = 0;
   #late = 0;
   #delaySeconds = 0;
@@ -55,6 +59,11 @@ export class OutcomeCounters {
         (cause) => `${resultless}{cause="${cause}"} ${this.#resultless.get(cause) ?? 0}`,
       ),
       ...this.#pickupLines('baton_time_to_pickup_seconds'),
+      '# HELP baton_outcomes_lost_total Outcomes not counted, since too many waited for the store',
+      '# TYPE baton_outcomes_lost_total counter',
+      ...Object.entries(this.lost).map(
+        ([kind, count]) => `baton_outcomes_lost_total{kind="${kind}"} ${count}`,
+      ),
     ];
   }
 

@@ -8,13 +8,15 @@ import { limits } from '../limits.js';
 import type { ChangeNote, PickupNote, PickupRecord, ResultlessNote } from '../outcome.js';
 import type { Project } from '../project.js';
 import type { Store } from '../store/store.js';
-import { OutcomeCounters } from './outcome-counters.js';
+import { type LostKind, OutcomeCounters } from './outcome-counters.js';
 
 /** From the first note to the write; the rest of the 50 ms is for the commit. */
 const flushAfterMs = 30;
 const retryMs = 1_000;
 /** Notes of each kind that are told together. */
 const toldTogetherMax = 1_000;
+/** The log tells of lost notes once in so long. */
+const lossToldEveryMs = 60_000;
 
 type OutcomeStore = Pick<Store, 'recordOutcomes' | 'decideOutcomes'>;
 
@@ -22,6 +24,7 @@ export class OutcomeLog {
   readonly counters = new OutcomeCounters();
   readonly #store: OutcomeStore;
   readonly #log: Logger;
+  readonly #elapsedMs: () => number;
   #pickups: PickupNote[] = [];
   #resultless: ResultlessNote[] = [];
   #changes: ChangeNote[] = [];
@@ -29,10 +32,13 @@ export class OutcomeLog {
   #writing: Promise<void> | undefined;
   #isFailing = false;
   #isClosed = false;
+  #lossToldAt = -Infinity;
 
-  constructor(store: OutcomeStore, log: Logger) {
+  /** `elapsedMs`: milliseconds of a clock that never goes back. */
+  constructor(store: OutcomeStore, log: Logger, elapsedMs: () => number) {
     this.#store = store;
     this.#log = log;
+    this.#elapsedMs = elapsedMs;
   }
 
   get waiting(): number {
@@ -43,7 +49,8 @@ export class OutcomeLog {
   notePickup(tenant: string, record: PickupRecord, at: number): void {
     if (record.isPickedUp) return;
     const { id, writtenAt } = record;
-    record.isPickedUp = this.#note(this.#pickups, { tenant, id, writtenAt, at });
+    const note = { tenant, id, writtenAt, at };
+    record.isPickedUp = this.#note('pickup', this.#pickups, note);
   }
 
   /** A look-up was answered that there is nothing. */
@@ -54,13 +61,14 @@ export class OutcomeLog {
   ): void {
     const lookUpId = randomBytes(12).toString('base64url');
     if (lookUp.cause !== 'not_found') this.counters.countResultless(lookUp.cause, 1);
-    this.#note(this.#resultless, { tenant, accountId, lookUpId, ...lookUp, at });
+    const note = { tenant, accountId, lookUpId, ...lookUp, at };
+    this.#note('without_result', this.#resultless, note);
   }
 
   /** A write or an erasure was acknowledged. */
   noteChange(change: ChangeNote): void {
     if (change.kind === 'written') this.counters.written += 1;
-    this.#note(this.#changes, change);
+    this.#note('change', this.#changes, change);
   }
 
   /** Decides what has come to its time. */
@@ -96,11 +104,23 @@ export class OutcomeLog {
   }
 
   /** Whether there was room for it: of its kind, so that no kind crowds out another. */
-  #note<Note>(notes: Note[], note: Note): boolean {
-    if (notes.length >= limits.outcomesWaitingMax) return false;
+  #note<Note>(kind: LostKind, notes: Note[], note: Note): boolean {
+    if (notes.length >= limits.outcomesWaitingMax) {
+      this.counters.lost[kind] += 1;
+      this.#tellLoss();
+      return false;
+    }
     notes.push(note);
     this.#schedule(flushAfterMs);
     return true;
+  }
+
+  #tellLoss(): void {
+    const now = this.#elapsedMs();
+    if (now < this.#lossToldAt + lossToldEveryMs) return;
+    this.#lossToldAt = now;
+    const told = { lost_since_start: this.counters.lost, waiting: this.waiting };
+    this.#log.error(told, 'too many outcomes wait for the store: more are not counted');
   }
 
   #schedule(ms: number): void {

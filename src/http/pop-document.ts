@@ -72,6 +72,11 @@ export const waitingPage = notice('Nothing handed over yet', [
   'This page looks again by itself.',
 ]);
 
+export const aheadPage = notice('Not opened yet', [
+  'This link was fetched ahead of time, by a browser or a program.',
+  'It shows the handoff when you open it.',
+]);
+
 /** The same whatever the reason, so that it tells nothing of what there is. */
 const refusedPage = notice('This link does not open', [
   'It may have ended, been used, or been copied in part. There is nothing more to see here.',

@@ -11,6 +11,7 @@ const page = (description: string) => ({
 export const popAnswers = {
   200: page('The page with what the agent handed over.'),
   202: page('A page that says that nothing was handed over yet, and looks again by itself.'),
+  403: page('A page that says that it was fetched ahead of time, which opens nothing.'),
   404: page('A page that says that the link does not open. The same whatever the reason.'),
   429: page(
     'A page that says that too many pages were asked for, from this address or with the key.',

@@ -10,7 +10,7 @@ import type { FoundAnswer } from '../outcome.js';
 import type { LookUp } from '../store/store.js';
 import { noteGone } from './audited.js';
 import { type Context, endpoint } from './context.js';
-import { sendPop, waitingPage } from './pop-document.js';
+import { aheadPage, sendPop, waitingPage } from './pop-document.js';
 import { popPage } from './pop-page.js';
 import { popAnswers } from './pop-schemas.js';
 import { type ShownAnswer, shownAnswer } from './shown-answer.js';
@@ -21,15 +21,17 @@ export const openPop = endpoint({
     description:
       'The page of a link that `POST …/handoff_state/links` gave, for a person in a browser. It ' +
       `waits up to ${limits.waitSecondsMax} seconds for a state that is not there yet. Opening it ` +
-      'with data is a pickup.',
+      'with data is a pickup. To fetch it ahead of time (`Sec-Purpose: prefetch`) is no opening.',
     tags: ['Screen pop'],
     params: Type.Object({ token: Type.String({ description: 'What the link ends in.' }) }),
     response: popAnswers,
   },
   async handle(context, request, reply) {
-    // To ask for the headers alone shows nothing: it is no opening.
+    // To ask for the headers alone, or ahead of time, shows nothing: it is no opening.
     const isHead = request.method === 'HEAD';
-    if (isHead) delete request.action;
+    const isAhead = !isHead && isFetchedAhead(request);
+    if (isHead || isAhead) delete request.action;
+    if (isAhead) return sendPop(reply, aheadStatus, aheadPage);
     const { token } = request.params;
     let opening = await admit(context, request, reply, token);
     context.budgets.spend(request, reply, opening.link.state === null);
@@ -58,6 +60,17 @@ export const openPop = endpoint({
     return sendPop(reply, 200, pageOf(context, request.key, { link, found, shown }));
   },
 });
+
+/** Browsers drop what they fetch ahead where it is refused, and fetch it as it is opened. */
+const aheadStatus = 403;
+
+/** Where browsers, of today and older ones, say that nobody has opened what they fetch. */
+const aheadHeaders = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
+
+function isFetchedAhead({ headers }: FastifyRequest): boolean {
+  const purposes = aheadHeaders.map((name) => String(headers[name] ?? ''));
+  return purposes.some((purpose) => /^\s*(?:prefetch|preview)\b/i.test(purpose));
+}
 
 interface Opening {
   readonly tenant: string;

@@ -23,7 +23,7 @@ export const readStats = endpoint({
       '`written` = `picked_up` (in time) + `late` + `missed` + `pending` + `erased` (before anybody ' +
       'read it). Look-ups without result are counted where they were made; `other_project` is told ' +
       'to admin keys of the whole account, and is `never_written` for others. Without `from` and ' +
-      '`to` the last 24 hours.',
+      '`to` the last 24 hours. Where too many wait for theirs: 503, look-ups go on.',
     tags: ['Handoff states'],
     params: ProjectPath,
     querystring: StatsQuery,

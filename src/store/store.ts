@@ -246,7 +246,10 @@ export interface Store extends LinkStore, SessionStore {
   recordOutcomes(notes: OutcomeNotes): Promise<RecordedOutcomes>;
   /** Decides what has come to its time, some at a time: called until nothing was decided. */
   decideOutcomes(): Promise<DecidedOutcomes>;
-  /** Counts what became of the handoffs that were written in the span, ended ones included. */
+  /**
+   * Counts what became of the handoffs that were written in the span, ended ones included, one call
+   * at a time; `unavailable` where `limits.statsWaitingMax` are asked for already.
+   */
   stats(tenant: string, span: StatsSpan): Promise<Stats>;
   /** Events with a higher number, in their order; they are kept for `limits.eventSeconds`. */
   listEvents(tenant: string, after: number, limit: number): Promise<readonly HandoffEvent[]>;

@@ -1,10 +1,6 @@
 // While the audit cannot be written no personal data goes out, soon told, and it heals by itself.
 
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operatorsNote } from '../../src/audit.js';
-import { AuditLog } from '../../src/http/audit-log.js';
-import { limits } from '../../src/limits.js';
 import { admin, madeKey, madeProject, metric } from '../support/admin-calls.js';
 import { hangAudit, type MakeTrouble, refuseAudit } from '../support/audit-trouble.js';
 import { lookUp, put } from '../support/handoff-calls.js';
@@ -13,7 +9,6 @@ import { onDatabase } from '../support/raw-audit.js';
 import { type Received, send } from '../support/request.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { callAs, signedIn } from '../support/session-calls.js';
-import { makePlace } from '../support/store-place.js';
 
 const content = 'Ada Lovelace';
 const heals = { interval: 50, timeout: 10_000 };
@@ -60,9 +55,10 @@ describe.each(troubles)('strict, where the audit %s', (_what, makeTrouble) => {
       const bare = await lookUp(server, { id: 'one' }, { method: 'HEAD' });
       expect([bare.status, bare.headers.etag]).toEqual([503, undefined]);
     }
-    expect(server.log.filter((line) => line.includes('the audit cannot be written'))).toHaveLength(
-      1,
-    );
+    const told = server.log.filter((line) => line.includes('the audit cannot be written'));
+    const messages = told.map((line) => JSON.parse(line).msg);
+    expect(messages).not.toEqual([]);
+    expect(new Set(messages).size).toBe(messages.length);
     await trouble.end();
     await expect
       .poll(async () => (await lookUp(server, { id: 'one' })).text, heals)
@@ -143,27 +139,6 @@ it('fast: what takes data away is done all the same', async () => {
   expect((await callAs(browser, session, { method: 'DELETE' })).status).toBe(200);
   await trouble.end();
   await server.stop();
-});
-
-it('fast: not more than a number of entries wait in memory, whatever is done', async () => {
-  const place = await makePlace();
-  const store = await place.open();
-  const log = new AuditLog('fast', store, pino({ level: 'silent' }));
-  const project = await store.createProject({ projectSlug: 'one' });
-  const noteOne = () =>
-    log.note({ ...operatorsNote(0, 'erase', { ...project, subject: 'one' }), ...project });
-  const trouble = await refuseAudit(place.config);
-  for (let count = 1; count < limits.auditWaitingMax; count++) expect(noteOne()).toBeUndefined();
-  log.check('erase');
-  await expect(noteOne()).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 1 });
-  await expect(noteOne()).rejects.toMatchObject({ code: 'unavailable' });
-  expect(() => log.check('erase')).toThrow('cannot be written');
-  expect(log.waiting).toBe(limits.auditWaitingMax);
-  await trouble.end();
-  await log.close(20_000);
-  expect(log.waiting).toBe(0);
-  await store.close();
-  await place.remove();
 });
 
 /** Nothing waits any more, and what is kept is whole. */

@@ -57,7 +57,7 @@ beforeAll(async () => {
       keyUse: new KeyUse(store),
       metrics: new Metrics(),
       audit: new AuditLog(made.config.audit, store, log),
-      outcomes: new OutcomeLog(store, log),
+      outcomes: new OutcomeLog(store, log, elapsedMs),
       strangers: new Strangers(elapsedMs),
       budgets: new Budgets(made.config, elapsedMs),
       connections: new Connections({

@@ -277,7 +277,7 @@ it('no limit is without a test', () => {
     'signInTokenSecondsMax', 'signInFailuresMax', 'signInFailureSeconds', 'linkSecondsMin',
     'resultlessSeconds', 'outcomesWaitingMax', 'linkSecondsMax', 'linkSecondsDefault', 'headersMsMax', 'requestMsMax', 'waitersPerKeyMax',
     'waitersPerNodeMax', 'tombstoneSeconds', 'receiptSeconds', 'erasedTogetherMax',
-    'writesQueuedMax', 'answerCacheBytesMax', 'databaseCallsMax', 'pickupDeadlineSecondsDefault',
+    'writesQueuedMax', 'statsWaitingMax', 'answerCacheBytesMax', 'databaseCallsMax', 'pickupDeadlineSecondsDefault',
     'rotationOverlapSecondsDefault', 'keyLifeSecondsMax', 'withheldBytesMax', 'databaseHostsMax',
     'databaseConnectSecondsMax', 'auditWaitingMax', 'auditStrangersPerSecond',
     'auditStrangersBurst', 'auditStrangersMax', 'auditRetentionSecondsMin',

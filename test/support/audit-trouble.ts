@@ -43,6 +43,11 @@ export function refuseKeyUse(config: Config): Promise<Trouble> {
   return refuse(config, 'UPDATE', 'api_key');
 }
 
+/** The same for outcomes, where a look-up without result is among them. */
+export function refuseOutcomes(config: Config): Promise<Trouble> {
+  return refuse(config, 'INSERT', 'resultless_look_up');
+}
+
 async function refuse(config: Config, verb: 'INSERT' | 'UPDATE', table: string): Promise<Trouble> {
   if (config.databaseUrl === null) {
     const trigger = `BEFORE ${verb} ON ${table} BEGIN SELECT raise(ABORT, 'read-only'); END`;

@@ -3,10 +3,10 @@
 import { limits } from '../../limits.js';
 import { textHasher } from '../../name-hash.js';
 import { nothingDecided } from '../../outcome.js';
+import { inTurn } from '../in-turn.js';
 import { eventsKey } from '../outcome-rows.js';
 import type { Store } from '../store.js';
 import { firstEvent, lastEvent, listEvents } from './event-reads.js';
-import { inTurn } from './in-turn.js';
 import { tenantsToDecide } from './outcome-statements.js';
 import { decideOutcomes, recordEarly, recordOutcomes, undecided } from './outcomes.js';
 import type { Parts, PostgresStoreOptions } from './parts.js';

@@ -10,14 +10,12 @@ export interface ReportData {
 }
 
 export interface ReportRequest {
-  readonly number: number;
   readonly tenant: string;
   readonly span: StatsSpan;
   readonly now: number;
 }
 
 export interface ReportAnswer {
-  readonly number: number;
   readonly stats?: Stats;
   /** A failure of the store's own: for the log. */
   readonly error?: string;
@@ -27,10 +25,10 @@ const port = parentPort!;
 const reads = new StatsReads(openReader((workerData as ReportData).file));
 port.on('message', (request: ReportRequest) => port.postMessage(answerTo(request)));
 
-function answerTo({ number, tenant, span, now }: ReportRequest): ReportAnswer {
+function answerTo({ tenant, span, now }: ReportRequest): ReportAnswer {
   try {
-    return { number, stats: reads.stats(tenant, span, now) };
+    return { stats: reads.stats(tenant, span, now) };
   } catch (error) {
-    return { number, error: error instanceof Error ? (error.stack ?? error.message) : 'unknown' };
+    return { error: error instanceof Error ? (error.stack ?? error.message) : 'unknown' };
   }
 }

@@ -11,21 +11,21 @@ interface Pending {
 
 export class Reports {
   readonly #data: ReportData;
-  readonly #pending = new Map<number, Pending>();
   /** Started by the first report. */
   #worker: Worker | undefined;
-  #asked = 0;
+  #pending: Pending | undefined;
 
   constructor(file: string) {
     this.#data = { file };
   }
 
+  /** To be called when the one before has ended. */
   stats(tenant: string, span: StatsSpan, now: number): Promise<Stats> {
     this.#worker ??= this.#start();
-    this.#asked += 1;
-    const number = this.#asked;
-    this.#worker.postMessage({ number, tenant, span, now } satisfies ReportRequest);
-    return new Promise((resolve, reject) => this.#pending.set(number, { resolve, reject }));
+    this.#worker.postMessage({ tenant, span, now } satisfies ReportRequest);
+    return new Promise((resolve, reject) => {
+      this.#pending = { resolve, reject };
+    });
   }
 
   async close(): Promise<void> {
@@ -37,11 +37,10 @@ export class Reports {
       workerData: this.#data,
       resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
     });
-    worker.on('message', ({ number, stats, error }: ReportAnswer) => {
-      const pending = this.#pending.get(number);
-      this.#pending.delete(number);
-      if (stats !== undefined) pending?.resolve(stats);
-      else pending?.reject(new Error(error));
+    worker.on('message', ({ stats, error }: ReportAnswer) => {
+      if (stats !== undefined) this.#pending?.resolve(stats);
+      else this.#pending?.reject(new Error(error));
+      this.#pending = undefined;
     });
     worker.on('error', (error) => this.#end(worker, error));
     worker.on('exit', () => this.#end(worker, new Error('The thread of statistics has ended.')));
@@ -53,7 +52,7 @@ export class Reports {
     // One that failed ends a little later, when there may be another.
     if (this.#worker !== worker) return;
     this.#worker = undefined;
-    for (const { reject } of this.#pending.values()) reject(error);
-    this.#pending.clear();
+    this.#pending?.reject(error);
+    this.#pending = undefined;
   }
 }

@@ -7,6 +7,7 @@ import { type HashName, nameHasher, textHasher } from '../../name-hash.js';
 import { ReceiptSigner } from '../../receipt.js';
 import { verifyAudit } from '../audit-verification.js';
 import { SealBudget } from '../data-keys.js';
+import { inTurn } from '../in-turn.js';
 import { eventsKey } from '../outcome-rows.js';
 import type { Store, StoreGauges } from '../store.js';
 import { shownHash, storedName } from '../stored-states.js';
@@ -135,8 +136,10 @@ function outcomeReads(
   now: () => number,
   reading: Reading,
 ): OutcomeMethods {
+  const reporting = inTurn();
   return {
-    stats: (tenant, span) => reading(() => reports.stats(tenant, span, now())),
+    // Whether the store is closing is asked when its turn has come.
+    stats: (tenant, span) => reporting(() => reading(() => reports.stats(tenant, span, now()))),
     listEvents: (tenant, after, limit) => reading(() => events.list(tenant, after, limit)),
     lastEvent: (tenant) => reading(() => events.last(tenant)),
     firstEvent: (tenant) => reading(() => events.first(tenant)),

@@ -265,6 +265,21 @@ export function outcomesContract(
     });
   });
 
+  test('statsWaitingMax: so many statistics at once are counted, one more is refused', async () => {
+    const project = await setting.newProject();
+    await setting.store.put(project, writeOf('one'), {});
+    const count = () => statsOf(setting, project);
+    const within = Array.from({ length: limits.statsWaitingMax }, count);
+    await expect(count()).rejects.toMatchObject({
+      code: 'unavailable',
+      retryAfterSeconds: 5,
+      message: expect.stringMatching(/^Too many statistics .*; ask again in some seconds/),
+    });
+    expect(await setting.look(project, byId('one'))).toContain('"id":"one"');
+    for (const { total } of await Promise.all(within)) expect(total.written).toBe(1);
+    expect((await count()).total.written).toBe(1);
+  });
+
   test('what an erased project had is gone', async () => {
     const project = await setting.newProject();
     await note(setting, project, { kind: 'written', id: 'one', names: [] });
