@@ -77,6 +77,12 @@ test('states that are erased one by one, among others that stay', async () => {
   await purgeAll();
   expect(found(gone)).toEqual([]);
   expect(new Set(found(kept).map((line) => line.split(' ')[1])).size).toBe(kept.size);
+
+  // What is in memory of a page that is written again must not bring them back.
+  for (const id of kept.keys()) {
+    await store.patch(project, byId(id), { aliases: [`more-${id}`] }, {});
+  }
+  expect(found(gone)).toEqual([]);
 });
 
 test('all that a name leads to', async () => {

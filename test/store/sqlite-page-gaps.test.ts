@@ -95,6 +95,36 @@ test('after a crash that left all of it in the WAL', async () => {
   }
 });
 
+test('where somebody reads while the purge begins, and for longer than it waits', async () => {
+  const reader = new Database(join(place.config.dataDir, 'baton.db'), { readonly: true });
+  for (const heldMs of [1, 20, 60, 90, 300]) {
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM handoff_state').get();
+    await writeAndErase();
+    const purge = purgeAll(store);
+    await new Promise((resolve) => void setTimeout(resolve, heldMs));
+    reader.exec('COMMIT');
+    await purge;
+    await purgeAll(store);
+    expect([heldMs, pagesOf(place.config.dataDir).dirty]).toEqual([heldMs, []]);
+  }
+  reader.close();
+});
+
+test('a file that an operator made otherwise is left as it is, and stays whole', async () => {
+  await store.close();
+  const database = new Database(join(place.config.dataDir, 'baton.db'));
+  database.exec('PRAGMA auto_vacuum = FULL; VACUUM');
+  database.close();
+  store = await place.open();
+  // So much that there is a second page of the map that this brings.
+  for (let n = 0; n < 12; n++) await writeAndErase();
+  await purgeAll(store);
+  await store.close();
+  expect(integrity(place.config.dataDir)).toBe('ok');
+  store = await place.open();
+});
+
 test('where another process writes to the store as well', async () => {
   const file = join(place.config.dataDir, 'baton.db');
   const other = new Database(file, { timeout: 5_000 });

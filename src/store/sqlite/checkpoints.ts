@@ -1,8 +1,8 @@
 // Moves the write-ahead log into the database file, and leaves nothing there that rows left behind.
 
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Connection, Statement } from './database.js';
-import { prepare } from './database.js';
+import Database from 'better-sqlite3';
+import { busyMs, type Connection, prepare, type Statement } from './database.js';
 import { isBusy } from './failure.js';
 import { hasLeftovers, PageGaps, pageBytes } from './page-gaps.js';
 
@@ -17,41 +17,49 @@ const walHeaderBytes = 32;
 const frameHeaderBytes = 24;
 const frameBytes = frameHeaderBytes + pageBytes;
 const framesTogether = 64;
-/** How often it is tried anew where another process writes in between. */
-const triesMax = 5;
+/** How long a checkpoint waits for another process that writes, or for readers, and writes with it. */
+const waitMsMax = 100;
+const waitMs = 5;
 
 /**
  * Closes a connection that writes, the last of its process to this file. What a process that was
  * killed left in the WAL is moved now, and not by SQLite, which would leave the gaps as they are.
  */
 export function closeWriter(database: Connection): void {
-  database.pragma('query_only = OFF');
-  new Checkpoints(database).close();
+  let checkpoints: Checkpoints | undefined;
+  try {
+    if (database.inTransaction) database.exec('ROLLBACK');
+    database.pragma('query_only = OFF');
+    checkpoints = new Checkpoints(database);
+  } catch {
+    // What is damaged, or has no room for a WAL, is told by whoever works with it.
+  }
+  if (checkpoints === undefined) database.close();
+  else checkpoints.close();
 }
 
-/** The checkpoints of one connection that writes; `close` closes it. */
+/** The checkpoints of one connection that writes. */
 export class Checkpoints {
   readonly #database: Connection;
-  readonly #walFile: string;
+  /** Keeps other processes from writing; has a connection of its own, since none moves in its own. */
+  readonly #guard: Connection;
   readonly #gaps: PageGaps;
+  readonly #wal: number;
   readonly #size: Statement<[], WalSize>;
   readonly #move: Statement<[], WalSize>;
-  /** Changes when another process has written. */
-  readonly #version: Statement<[], { data_version: number }>;
-  /** Which WAL was looked through, told by the salts in its header, and how many of its pages. */
+  /** Up to which frame the WAL with these salts was looked through. */
   #salts = '';
   #framesSeen = 0;
-  /** Pages whose gaps are to be overwritten. */
-  readonly #pages = new Set<number>();
   readonly #frames = Buffer.alloc(framesTogether * frameBytes);
 
   constructor(database: Connection) {
     this.#database = database;
-    this.#walFile = `${database.name}-wal`;
-    this.#gaps = new PageGaps(database.name);
     this.#size = prepare(database, 'PRAGMA wal_checkpoint(NOOP)');
     this.#move = prepare(database, 'PRAGMA wal_checkpoint(PASSIVE)');
-    this.#version = prepare(database, 'PRAGMA data_version');
+    this.#size.get();
+    this.#guard = new Database(database.name, { timeout: waitMsMax });
+    this.#gaps = new PageGaps(database.name);
+    this.#wal = openSync(`${database.name}-wal`, 'r');
   }
 
   /** Pages in the WAL that are not in the database file. */
@@ -61,92 +69,74 @@ export class Checkpoints {
   }
 
   /**
-   * Moves what readers allow. Once all is moved, the gaps of its pages are overwritten; where another
-   * process writes for too long, the next time.
+   * Moves what readers allow. True once all is moved, and the gaps of its pages are overwritten.
+   * False where readers or another process were in the way: the WAL is kept until the next time.
    */
-  move(): void {
+  move(): boolean {
     try {
-      this.#moveAndOverwrite();
+      this.#guard.exec('BEGIN IMMEDIATE');
     } catch (error) {
-      if (!isBusy(error)) throw error;
+      if (isBusy(error)) return false;
+      throw error;
+    }
+    try {
+      const { log, checkpointed } = this.#move.get()!;
+      if (log < 0 || checkpointed < log) return false;
+      this.#overwriteGaps(log);
+      return true;
+    } finally {
+      this.#guard.exec('ROLLBACK');
     }
   }
 
-  /**
-   * Moves all, and empties the WAL. False where a reader of another process was in the way for
-   * longer than the connection waits.
-   */
+  /** Moves all, and empties the WAL; false where readers were in the way for longer than it waits. */
   empty(): boolean {
-    this.move();
+    const deadline = performance.now() + waitMsMax;
+    while (!this.move()) {
+      if (performance.now() > deadline) return false;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitMs);
+    }
+    this.#database.pragma(`busy_timeout = ${waitMsMax}`);
     const [result] = this.#database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+    this.#database.pragma(`busy_timeout = ${busyMs}`);
+    // Pages in memory have their gaps still, and would bring them back with the next write.
+    this.#database.pragma('shrink_memory');
     return result!.busy === 0;
   }
 
   /** Closes the connection, which must be the last of this process to the file. */
   close(): void {
     try {
-      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
       this.move();
     } catch {
       // On a full disk, or a damaged one: it stays in the WAL, for the next one that opens it.
     }
     this.#database.close();
+    this.#guard.close();
+    closeSync(this.#wal);
     this.#gaps.close();
   }
 
-  #moveAndOverwrite(): void {
-    for (let tries = 0; tries < triesMax; tries++) {
-      const version = this.#version.get()!.data_version;
-      const { log } = this.#size.get()!;
-      // Before they are moved: what is moved may be written over in the WAL from then on.
-      this.#lookThrough(log);
-      const moved = this.#move.get()!;
-      if (moved.log < 0 || moved.checkpointed < moved.log) return;
-      if (moved.log === log && this.#overwrite(version)) return;
+  /** Of all pages that stand in the WAL up to this frame, and are in the file as they stand there. */
+  #overwriteGaps(log: number): void {
+    if (log === 0 || !this.#gaps.areKnown()) return;
+    readSync(this.#wal, this.#frames, 0, walHeaderBytes, 0);
+    const salts = this.#frames.toString('hex', 16, 24);
+    if (salts !== this.#salts) this.#framesSeen = 0;
+    this.#salts = salts;
+    while (this.#framesSeen < log) {
+      const count = Math.min(framesTogether, log - this.#framesSeen);
+      const start = walHeaderBytes + this.#framesSeen * frameBytes;
+      readSync(this.#wal, this.#frames, 0, count * frameBytes, start);
+      for (let frame = 0; frame < count; frame++) this.#lookThrough(frame * frameBytes);
+      this.#framesSeen += count;
     }
+    this.#gaps.sync();
   }
 
-  /** Notes which pages of the WAL, up to this one, have something in their gaps. */
-  #lookThrough(log: number): void {
-    if (log <= 0) return;
-    const wal = openSync(this.#walFile, 'r');
-    try {
-      readSync(wal, this.#frames, 0, walHeaderBytes, 0);
-      const salts = this.#frames.toString('hex', 16, 24);
-      if (salts !== this.#salts) this.#framesSeen = 0;
-      this.#salts = salts;
-      while (this.#framesSeen < log) {
-        const count = Math.min(framesTogether, log - this.#framesSeen);
-        const start = walHeaderBytes + this.#framesSeen * frameBytes;
-        readSync(wal, this.#frames, 0, count * frameBytes, start);
-        this.#noteLeftovers(count);
-        this.#framesSeen += count;
-      }
-    } finally {
-      closeSync(wal);
-    }
-  }
-
-  #noteLeftovers(count: number): void {
-    for (let frame = 0; frame < count; frame++) {
-      const start = frame * frameBytes;
-      const pageNumber = this.#frames.readUInt32BE(start);
-      const page = this.#frames.subarray(start + frameHeaderBytes, start + frameBytes);
-      if (hasLeftovers(page, pageNumber)) this.#pages.add(pageNumber);
-    }
-  }
-
-  /** False where another process has written since this version of the data. */
-  #overwrite(version: number): boolean {
-    if (this.#pages.size === 0) return true;
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      if (this.#version.get()!.data_version !== version) return false;
-      this.#gaps.overwrite(this.#pages);
-      this.#pages.clear();
-      return true;
-    } finally {
-      this.#database.exec('ROLLBACK');
-    }
+  #lookThrough(frameStart: number): void {
+    const pageNumber = this.#frames.readUInt32BE(frameStart);
+    const page = this.#frames.subarray(frameStart + frameHeaderBytes, frameStart + frameBytes);
+    if (hasLeftovers(page, pageNumber)) this.#gaps.overwrite(pageNumber);
   }
 }

@@ -15,11 +15,10 @@ const fileHeaderBytes = 100;
 const interiorPages: ReadonlySet<number> = new Set([2, 5]);
 const leafPages: ReadonlySet<number> = new Set([10, 13]);
 /**
- * Pages without a gap begin with the number of a page, or with zeros. In a file up to this size
+ * Pages without a gap begin with the number of a page, or with zeros. In a file below this size
  * (128 GiB) none of them looks like one with a gap by its first byte.
  */
 const fileBytesMax = pageBytes * (2 << 24);
-
 const zeros = Buffer.alloc(pageBytes);
 
 interface Gap {
@@ -27,8 +26,14 @@ interface Gap {
   readonly to: number;
 }
 
+/** Whether the gap of a page, if it has one, holds anything but zeros. */
+export function hasLeftovers(page: Buffer, pageNumber: number): boolean {
+  const gap = gapOf(page, pageNumber);
+  return gap !== undefined && page.compare(zeros, 0, gap.to - gap.from, gap.from, gap.to) !== 0;
+}
+
 /** The unused bytes in the middle of a page of a table or of an index; undefined for other pages. */
-export function gapOf(page: Buffer, pageNumber: number): Gap | undefined {
+function gapOf(page: Buffer, pageNumber: number): Gap | undefined {
   const header = pageNumber === 1 ? fileHeaderBytes : 0;
   const type = page[header]!;
   const isLeaf = leafPages.has(type);
@@ -38,47 +43,49 @@ export function gapOf(page: Buffer, pageNumber: number): Gap | undefined {
   return from < to && to <= pageBytes ? { from, to } : undefined;
 }
 
-/** Whether the gap of a page, if it has one, holds anything but zeros. */
-export function hasLeftovers(page: Buffer, pageNumber: number): boolean {
-  const gap = gapOf(page, pageNumber);
-  if (gap === undefined) return false;
-  return page.compare(zeros, 0, gap.to - gap.from, gap.from, gap.to) !== 0;
-}
-
 /**
  * A database file past SQLite. It is to be closed after all connections of this process to the
  * file: closing it takes their locks away (https://www.sqlite.org/howtocorrupt.html, 2.2).
  */
 export class PageGaps {
-  readonly #file: string;
-  #descriptor: number | undefined;
+  readonly #descriptor: number;
+  readonly #page = Buffer.alloc(pageBytes);
+  #isWritten = false;
 
   constructor(file: string) {
-    this.#file = file;
+    this.#descriptor = openSync(file, 'r+');
+  }
+
+  /** Whether the file is as Baton makes it, so that every gap is known for one. */
+  areKnown(): boolean {
+    const header = this.#page;
+    if (readSync(this.#descriptor, header, 0, pageBytes, 0) < pageBytes) return false;
+    const [reservedBytes, largestRoot] = [header[20]!, header.readUInt32BE(52)];
+    // `auto_vacuum` brings pages of another kind, and tells so by the largest root.
+    const isAsMade = header.readUInt16BE(16) === pageBytes && reservedBytes + largestRoot === 0;
+    return isAsMade && fstatSync(this.#descriptor).size < fileBytesMax;
   }
 
   /**
-   * Overwrites the gaps of these pages. Only under the write lock, with nothing in the WAL that is
-   * not in the file: so nobody else writes to the file meanwhile.
+   * Overwrites the gap of a page. Only under the write lock, with nothing in the WAL that is not in
+   * the file: so nobody else writes to the file meanwhile.
    */
-  overwrite(pages: Iterable<number>): void {
-    this.#descriptor ??= openSync(this.#file, 'r+');
-    if (fstatSync(this.#descriptor).size > fileBytesMax) return;
-    const page = Buffer.alloc(pageBytes);
-    let isWritten = false;
-    for (const pageNumber of pages) {
-      const start = (pageNumber - 1) * pageBytes;
-      if (readSync(this.#descriptor, page, 0, pageBytes, start) < pageBytes) continue;
-      if (!hasLeftovers(page, pageNumber)) continue;
-      const { from, to } = gapOf(page, pageNumber)!;
-      writeSync(this.#descriptor, zeros, 0, to - from, start + from);
-      isWritten = true;
-    }
-    if (isWritten) fdatasyncSync(this.#descriptor);
+  overwrite(pageNumber: number): void {
+    const start = (pageNumber - 1) * pageBytes;
+    if (readSync(this.#descriptor, this.#page, 0, pageBytes, start) < pageBytes) return;
+    if (!hasLeftovers(this.#page, pageNumber)) return;
+    const { from, to } = gapOf(this.#page, pageNumber)!;
+    writeSync(this.#descriptor, zeros, 0, to - from, start + from);
+    this.#isWritten = true;
+  }
+
+  /** Makes what was overwritten safe from a power loss. */
+  sync(): void {
+    if (this.#isWritten) fdatasyncSync(this.#descriptor);
+    this.#isWritten = false;
   }
 
   close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
+    closeSync(this.#descriptor);
   }
 }

@@ -10,7 +10,7 @@ import { ReceiptSigner } from '../../receipt.js';
 import { Ballast } from './ballast.js';
 import { Checkpoints } from './checkpoints.js';
 import { auditing, type Command, type CommandName, growing, prepareCommands } from './commands.js';
-import { busyMs, openWriter, verifyDurability } from './database.js';
+import { openWriter, verifyDurability } from './database.js';
 import { isBusy, isDamage, isFull } from './failure.js';
 import type { Changed } from './handoff-writes.js';
 
@@ -52,8 +52,6 @@ export type WriterAnswer =
  */
 const pagesPerCheckpoint = 1_000;
 const ballastRetryMs = 1_000;
-/** How long the emptying of the WAL waits for readers, and all writes with it. */
-const emptyingMsMax = 100;
 
 const data = workerData as WriterData;
 const { file, dataDir, commitsBegun } = data;
@@ -195,14 +193,11 @@ function checkpoint(): void {
  * in either. Where a reader of another process is in the way, the next purge tries again.
  */
 function beginAnew(): void {
-  database.pragma(`busy_timeout = ${emptyingMsMax}`);
   try {
     holdsErased = !checkpoints.empty();
   } catch (error) {
     if (!isFull(error)) throw error;
     if (!storageFull) giveRoom();
-  } finally {
-    database.pragma(`busy_timeout = ${busyMs}`);
   }
 }
 
