@@ -137,7 +137,10 @@ export function liveState(
 /** The version of the ended state that had this id, which has ended no more; 0 if none had it. */
 function revivedVersion(statements: HandoffStatements, tenant: string, id: string): number {
   const hash = hashOfStored(statements.hashName, tenant, { kind: 'id', value: id });
-  return statements.takeTombstone.get(tenant, hash)?.version ?? 0;
+  const ended = statements.tombstone.get(tenant, hash);
+  if (ended === undefined) return 0;
+  statements.dropTombstone.run(tenant, hash);
+  return ended.version;
 }
 
 function writeState(
