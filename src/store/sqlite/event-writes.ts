@@ -29,10 +29,13 @@ export function prepareEventWrites(db: Connection) {
       db,
       'SELECT written_at FROM handoff_state WHERE tenant = ? AND id = ?',
     ),
-    /** Events keep no name that has ended. Every event that shows it is of the life that ends. */
+    /**
+     * Events keep no name that has ended. Every event that shows it is of the life that ends. The
+     * index is named, since SQLite would rather read all events.
+     */
     hideEvents: prepare<[string, string, number, string]>(
       db,
-      `UPDATE event SET id = ?, written_at = NULL
+      `UPDATE event INDEXED BY event_by_life SET id = ?, written_at = NULL
        WHERE tenant = ? AND written_at = ? AND id = ?`,
     ),
     addEvent: prepare<[string, number, EventKind, string, number | null, number, number]>(

@@ -3,7 +3,10 @@
 import type { PickupColumns } from '../handoff-rows.js';
 import { type Connection, prepare } from './database.js';
 
-/** Of look-ups that a write may still show to have been early; the index has it word for word. */
+/**
+ * Of look-ups that a write may still show to have been early, word for word as the index has it,
+ * which is named each time: SQLite would rather read all look-ups of the ten minutes.
+ */
 const isAwaiting = "cause IN ('undecided', 'other_project')";
 
 export function prepareOutcomeStatements(db: Connection) {
@@ -73,7 +76,7 @@ function prepareResultless(db: Connection) {
     ),
     decideEarly: prepare<[string, string, number, number]>(
       db,
-      `UPDATE resultless_look_up SET cause = 'early'
+      `UPDATE resultless_look_up INDEXED BY resultless_look_up_awaiting SET cause = 'early'
        WHERE tenant = ? AND name_hash = ? AND ${isAwaiting} AND at > ? AND at <= ?`,
     ),
     decideNeverWritten: prepare<[string, string, number, number]>(
