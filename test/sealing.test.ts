@@ -26,6 +26,13 @@ test('it opens with its key in its place, twice sealed it differs', () => {
   expect(open(key.key, place, seal(key, place, ''))).toBe('');
 });
 
+test('of a thousand seals none has the nonce of another one', () => {
+  const nonces = Array.from({ length: 1_000 }, () =>
+    seal(key, place, text).subarray(4, 16).toString('hex'),
+  );
+  expect(new Set(nonces).size).toBe(1_000);
+});
+
 test.each<[string, Partial<SealedPlace>]>([
   ['tenant', { tenant: 'tenan' }],
   ['id', { id: 'call-2' }],

@@ -1,11 +1,12 @@
 // The schema of a SQLite store comes about in numbered steps, each applied once.
 
 import { type ChildProcess, fork } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openWriter } from '../../src/store/sqlite/database.js';
+import { prepareEventWrites } from '../../src/store/sqlite/event-writes.js';
 import { migrate, newestSchemaVersion, schemaVersion } from '../../src/store/sqlite/migrate.js';
 import { temporaryDirectory } from '../support/test-config.js';
 
@@ -63,6 +64,31 @@ test('a step that fails leaves nothing behind', () => {
   expect(schemaOf(database)).toBe('CREATE TABLE tombstone (in_the_way TEXT)');
   database.close();
 });
+
+test('an event from before lives were kept loses its name with its state', () => {
+  const database = openWriter(file);
+  migrateUpTo(database, 10);
+  database.exec(`
+    INSERT INTO handoff_state
+      (tenant, id, aliases, version, written_at, updated_at, expires_at, sealed)
+    VALUES ('t', 'live', '[]', 1, 5, 6, 900, '0{}');
+    INSERT INTO event (tenant, seq, kind, id, at, late)
+    VALUES ('t', 1, 'written', 'live', 7, 0), ('t', 2, 'erased', 'hash:of-another', 8, 0)`);
+  migrate(database);
+  prepareEventWrites(database).hideEvents.run('hash:of-it', 't', 5, 'live');
+  const ids = database.prepare('SELECT id FROM event ORDER BY seq').pluck().all();
+  expect(ids).toEqual(['hash:of-it', 'hash:of-another']);
+  database.close();
+});
+
+/** As an older version of Baton would have left it. */
+function migrateUpTo(database: Database.Database, version: number): void {
+  const folder = new URL('../../src/store/sqlite/migrations/', import.meta.url);
+  for (const step of readdirSync(folder).toSorted().slice(0, version)) {
+    database.exec(readFileSync(new URL(step, folder), 'utf8'));
+  }
+  database.pragma(`user_version = ${version}`);
+}
 
 function answerOf(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {

@@ -7,7 +7,6 @@ import { type Connection, prepare } from './database.js';
 import type { HandoffStatements } from './handoff-statements.js';
 
 export interface NewEvent {
-  readonly tenant: string;
   readonly kind: EventKind;
   /** The state's id as its row holds it, or held it. */
   readonly stored: string;
@@ -17,34 +16,52 @@ export interface NewEvent {
 
 export function prepareEventWrites(db: Connection) {
   return {
-    nextSeq: prepare<[string], { seq: number }>(
+    lastSeq: prepare<[string], { seq: number }>(
       db,
-      `INSERT INTO event_counter (tenant, seq) VALUES (?, 1)
-       ON CONFLICT (tenant) DO UPDATE SET seq = seq + 1 RETURNING seq`,
+      'SELECT seq FROM event_counter WHERE tenant = ?',
     ),
-    isKept: prepare<[string, string]>(
+    noteLastSeq: prepare<[string, number]>(
       db,
-      'SELECT 1 FROM handoff_state WHERE tenant = ? AND id = ?',
+      `INSERT INTO event_counter (tenant, seq) VALUES (?, ?)
+       ON CONFLICT (tenant) DO UPDATE SET seq = excluded.seq`,
     ),
-    /** Events keep no name that has ended. */
-    hideEvents: prepare<[string, string, string]>(
+    life: prepare<[string, string], { written_at: number }>(
       db,
-      'UPDATE event SET id = ? WHERE tenant = ? AND id = ?',
+      'SELECT written_at FROM handoff_state WHERE tenant = ? AND id = ?',
     ),
-    addEvent: prepare<[string, number, EventKind, string, number, number]>(
+    /**
+     * Events keep no name that has ended. Every event that shows it is of the life that ends. The
+     * index is named, since SQLite would rather read all events.
+     */
+    hideEvents: prepare<[string, string, number, string]>(
       db,
-      'INSERT INTO event (tenant, seq, kind, id, at, late) VALUES (?, ?, ?, ?, ?, ?)',
+      `UPDATE event INDEXED BY event_by_life SET id = ?, written_at = NULL
+       WHERE tenant = ? AND written_at = ? AND id = ?`,
+    ),
+    addEvent: prepare<[string, number, EventKind, string, number | null, number, number]>(
+      db,
+      `INSERT INTO event (tenant, seq, kind, id, written_at, at, late)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
   };
 }
 
-export function addEvent(statements: HandoffStatements, event: NewEvent): void {
-  const { tenant, kind, stored, at, late } = event;
-  const { seq } = statements.nextSeq.get(tenant)!;
-  // The name of a state that has ended meanwhile is not to come back.
-  const isShown = !hidesNames(tenant) && statements.isKept.get(tenant, stored) !== undefined;
-  const id = isShown ? stored : shownIdOf(statements, tenant, stored);
-  statements.addEvent.run(tenant, seq, kind, id, at, late ? 1 : 0);
+/** Adds events of one project, in this order. */
+export function addEvents(
+  statements: HandoffStatements,
+  tenant: string,
+  events: readonly NewEvent[],
+): void {
+  if (events.length === 0) return;
+  let seq = statements.lastSeq.get(tenant)?.seq ?? 0;
+  statements.noteLastSeq.run(tenant, seq + events.length);
+  for (const { kind, stored, at, late } of events) {
+    seq += 1;
+    // The name of a state that has ended meanwhile is not to come back.
+    const life = hidesNames(tenant) ? undefined : statements.life.get(tenant, stored)?.written_at;
+    const id = life === undefined ? shownIdOf(statements, tenant, stored) : stored;
+    statements.addEvent.run(tenant, seq, kind, id, life ?? null, at, late ? 1 : 0);
+  }
 }
 
 function shownIdOf(

@@ -103,10 +103,6 @@ function prepareAliases(db: Connection) {
 
 function prepareTombstones(db: Connection) {
   return {
-    takeTombstone: prepare<[string, string], { version: number }>(
-      db,
-      'DELETE FROM tombstone WHERE tenant = ? AND name_hash = ? RETURNING version',
-    ),
     tombstone: prepare<[string, string], TombstoneRow>(
       db,
       'SELECT * FROM tombstone WHERE tenant = ? AND name_hash = ?',

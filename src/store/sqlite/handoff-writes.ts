@@ -137,7 +137,10 @@ export function liveState(
 /** The version of the ended state that had this id, which has ended no more; 0 if none had it. */
 function revivedVersion(statements: HandoffStatements, tenant: string, id: string): number {
   const hash = hashOfStored(statements.hashName, tenant, { kind: 'id', value: id });
-  return statements.takeTombstone.get(tenant, hash)?.version ?? 0;
+  const ended = statements.tombstone.get(tenant, hash);
+  if (ended === undefined) return 0;
+  statements.dropTombstone.run(tenant, hash);
+  return ended.version;
 }
 
 function writeState(
@@ -151,11 +154,11 @@ function writeState(
     keyNumber: number;
   },
 ): void {
-  const { state, before, changed } = write;
+  const { state, before, changed, now, keyNumber } = write;
   const { tenant } = write.project;
   const { hashName, dataKeys } = statements;
   const names = storedNames(hashName, tenant, state);
-  const content = contentOf(hashName, tenant, state, dataKeys.get(tenant, write.keyNumber));
+  const content = contentOf(hashName, tenant, state, dataKeys.get(tenant, keyNumber));
   const { id } = content;
   for (const key of before === undefined ? [] : keysOf(tenant, before)) changed.add(key);
   changed.add(nameKey(tenant, { kind: 'id', value: id }));
@@ -166,7 +169,7 @@ function writeState(
     noteLoss(statements, tenant, id, name);
   }
   for (const name of names) {
-    claim(statements, { ...write, tenant, id, name });
+    claim(statements, { tenant, id, name, changed, now, keyNumber });
     changed.add(nameKey(tenant, { kind: 'shared_id', value: name }));
   }
   writeRow(statements, tenant, state, content, pickupAfter(before, state, write.project));

@@ -3,6 +3,12 @@
 import type { PickupColumns } from '../handoff-rows.js';
 import { type Connection, prepare } from './database.js';
 
+/**
+ * Of look-ups that a write may still show to have been early, word for word as the index has it,
+ * which is named each time: SQLite would rather read all look-ups of the ten minutes.
+ */
+const isAwaiting = "cause IN ('undecided', 'other_project')";
+
 export function prepareOutcomeStatements(db: Connection) {
   return {
     projects: prepare<[], { tenant: string }>(db, 'SELECT tenant FROM project'),
@@ -58,8 +64,21 @@ function prepareResultless(db: Connection) {
       `INSERT INTO resultless_look_up (tenant, look_up_id, name_hash, key_id, at, cause)
        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     ),
-    decideEarly: prepareEarly(db, 'undecided'),
-    earlyAfterAll: prepareEarly(db, 'other_project'),
+    anyAwaiting: prepare<[string]>(
+      db,
+      `SELECT 1 FROM resultless_look_up INDEXED BY resultless_look_up_awaiting
+       WHERE tenant = ? AND ${isAwaiting} LIMIT 1`,
+    ),
+    awaiting: prepare<[string, string, number, number], { cause: string }>(
+      db,
+      `SELECT cause FROM resultless_look_up INDEXED BY resultless_look_up_awaiting
+       WHERE tenant = ? AND name_hash = ? AND ${isAwaiting} AND at > ? AND at <= ?`,
+    ),
+    decideEarly: prepare<[string, string, number, number]>(
+      db,
+      `UPDATE resultless_look_up INDEXED BY resultless_look_up_awaiting SET cause = 'early'
+       WHERE tenant = ? AND name_hash = ? AND ${isAwaiting} AND at > ? AND at <= ?`,
+    ),
     decideNeverWritten: prepare<[string, string, number, number]>(
       db,
       `UPDATE resultless_look_up SET cause = 'never_written'
@@ -68,12 +87,4 @@ function prepareResultless(db: Connection) {
          WHERE tenant = ? AND cause = 'undecided' AND at <= ? LIMIT ?)`,
     ),
   };
-}
-
-function prepareEarly(db: Connection, before: 'undecided' | 'other_project') {
-  return prepare<[string, string, number, number]>(
-    db,
-    `UPDATE resultless_look_up SET cause = 'early'
-     WHERE tenant = ? AND name_hash = ? AND cause = '${before}' AND at > ? AND at <= ?`,
-  );
 }

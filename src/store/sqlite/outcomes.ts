@@ -15,7 +15,7 @@ import type {
 import { eventsKey, hashesOfChange, storedId } from '../outcome-rows.js';
 import { hashOfStored, storedName } from '../stored-states.js';
 import type { Connection } from './database.js';
-import { addEvent, type NewEvent } from './event-writes.js';
+import { addEvents, type NewEvent } from './event-writes.js';
 import type { HandoffStatements } from './handoff-statements.js';
 import type { Changed } from './handoff-writes.js';
 import { prepareOutcomeStatements } from './outcome-statements.js';
@@ -35,17 +35,17 @@ export function recordOutcomes(
   statements: OutcomeStatements,
   { notes, now }: { notes: OutcomeNotes; now: number },
 ): Changed<RecordedOutcomes> {
-  const tenants = new Set<string>();
-  const tell = (event: NewEvent) => {
-    tenants.add(event.tenant);
-    addEvent(statements, event);
+  const told = new Map<string, NewEvent[]>();
+  const tell = (tenant: string, event: NewEvent) => {
+    const events = told.get(tenant);
+    if (events === undefined) told.set(tenant, [event]);
+    else events.push(event);
   };
-  let early = 0;
   for (const change of notes.changes) {
-    early += noteChange(statements, change);
     const { tenant, kind, at } = change;
-    tell({ tenant, kind, stored: storedId(statements.hashName, change), at, late: false });
+    tell(tenant, { kind, stored: storedId(statements.hashName, change), at, late: false });
   }
+  let early = decideEarly(statements, notes.changes);
   const pickups = notes.pickups.flatMap((note) => notePickup(statements, note, tell) ?? []);
   let otherProject = 0;
   for (const note of notes.resultless) {
@@ -53,8 +53,9 @@ export function recordOutcomes(
     if (cause === 'early') early += 1;
     if (cause === 'other_project') otherProject += 1;
   }
+  for (const [tenant, events] of told) addEvents(statements, tenant, events);
   const output = { pickups, early, otherProject };
-  return { output, changed: [...tenants].map(eventsKey) };
+  return { output, changed: [...told.keys()].map(eventsKey) };
 }
 
 export function decideOutcomes(
@@ -66,10 +67,11 @@ export function decideOutcomes(
   const changed: string[] = [];
   for (const { tenant } of statements.projects.all()) {
     const missed = statements.missed.all(tenant, now, graceEnd, now, decidedMax);
-    for (const { id, due_at } of missed) {
-      statements.noteMissed.run(tenant, id);
-      addEvent(statements, { tenant, kind: 'missed', stored: id, at: due_at, late: false });
-    }
+    for (const { id } of missed) statements.noteMissed.run(tenant, id);
+    const events = missed.map(
+      ({ id, due_at: at }): NewEvent => ({ kind: 'missed', stored: id, at, late: false }),
+    );
+    addEvents(statements, tenant, events);
     if (missed.length > 0) changed.push(eventsKey(tenant));
     decided.missed += missed.length;
     const before = now - limits.earlyLookUpSeconds * 1000;
@@ -79,15 +81,26 @@ export function decideOutcomes(
   return { output: decided, changed };
 }
 
-/** How many look-ups it shows to have been early whose cause was not known. */
-function noteChange(statements: OutcomeStatements, change: ChangeNote): number {
-  if (change.kind === 'erased') return 0;
-  const { tenant, at } = change;
-  const after = at - limits.earlyLookUpSeconds * 1000;
+/** How many look-ups the changes show to have been early whose cause was not known. */
+function decideEarly(statements: OutcomeStatements, changes: readonly ChangeNote[]): number {
+  const awaited = new Map<string, boolean>();
+  /** Mostly no look-up of the whole project waits, and names need not be hashed. */
+  const isAwaited = (tenant: string) => {
+    const known = awaited.get(tenant) ?? statements.anyAwaiting.get(tenant) !== undefined;
+    awaited.set(tenant, known);
+    return known;
+  };
   let early = 0;
-  for (const hash of hashesOfChange(statements.hashName, change)) {
-    early += statements.decideEarly.run(tenant, hash, after, at).changes;
-    statements.earlyAfterAll.run(tenant, hash, after, at);
+  for (const change of changes) {
+    const { tenant, kind, at } = change;
+    if (kind === 'erased' || !isAwaited(tenant)) continue;
+    const after = at - limits.earlyLookUpSeconds * 1000;
+    for (const hash of hashesOfChange(statements.hashName, change)) {
+      const lookUps = statements.awaiting.all(tenant, hash, after, at);
+      if (lookUps.length === 0) continue;
+      statements.decideEarly.run(tenant, hash, after, at);
+      early += lookUps.filter(({ cause }) => cause === 'undecided').length;
+    }
   }
   return early;
 }
@@ -96,7 +109,7 @@ function noteChange(statements: OutcomeStatements, change: ChangeNote): number {
 function notePickup(
   statements: OutcomeStatements,
   note: PickupNote,
-  tell: (event: NewEvent) => void,
+  tell: (tenant: string, event: NewEvent) => void,
 ): PickedUp | undefined {
   const { tenant, id, writtenAt } = note;
   const at = Math.max(note.at, writtenAt);
@@ -109,8 +122,8 @@ function notePickup(
   // One in time may be told of after the state was taken for missed.
   const missedAt = late ? (live?.missed_at ?? dueAt) : null;
   if (live !== undefined) statements.pickUp.run(at, missedAt, tenant, id);
-  if (isNewlyMissed) tell({ tenant, kind: 'missed', stored: id, at: dueAt, late: false });
-  tell({ tenant, kind: 'picked_up', stored: id, at, late });
+  if (isNewlyMissed) tell(tenant, { kind: 'missed', stored: id, at: dueAt, late: false });
+  tell(tenant, { kind: 'picked_up', stored: id, at, late });
   return { delayMs: at - writtenAt, late, isNewlyMissed };
 }
 

@@ -6,7 +6,7 @@ import { hidesNames } from '../../project.js';
 import { isUndecided, namesOf, type StateRow, stateColumns } from '../handoff-rows.js';
 import { hashOfStored, shownHash } from '../stored-states.js';
 import { type Connection, prepare } from './database.js';
-import { addEvent } from './event-writes.js';
+import { addEvents } from './event-writes.js';
 import type { HandoffStatements } from './handoff-statements.js';
 import { emptyEnded, prepareEmptying } from './project-erasures.js';
 import type { SessionStatements } from './sessions.js';
@@ -88,9 +88,11 @@ export function bury(
   }
   if (cause === 'expired' && isUndecided(row)) {
     const at = row.due_at!;
-    addEvent(statements, { tenant, kind: 'missed', stored: row.id, at, late: false });
+    addEvents(statements, tenant, [{ kind: 'missed', stored: row.id, at, late: false }]);
   }
-  if (!hidesNames(tenant)) statements.hideEvents.run(shownHash + idHash, tenant, row.id);
+  if (!hidesNames(tenant)) {
+    statements.hideEvents.run(shownHash + idHash, tenant, row.written_at, row.id);
+  }
   for (const alias of aliases) statements.dropAlias.run(tenant, alias);
   statements.dropLinksTo.run(tenant, row.id);
   // What was asked for by a name that is gone: the name must not stay with the link.
