@@ -30,6 +30,7 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    server: { deps: { external: [/\/dist\//] } },
     pool: 'forks',
     // Most tests wait for sockets, disks and other processes: more of them than cores.
     maxWorkers: 4,
