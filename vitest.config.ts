@@ -20,7 +20,7 @@ const ofEveryStore = [
   'test/model/**/*.test.ts',
   'test/backup/**/*.test.ts',
   'test/canary.test.ts',
-  'test/audit-durability.test.ts',
+  'test/durability.test.ts',
 ];
 
 /** What asks so much of the machine at once that it needs it for itself. */

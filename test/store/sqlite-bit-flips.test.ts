@@ -11,7 +11,7 @@ import { seededRandom } from '../support/random.js';
 import { testConfig } from '../support/test-config.js';
 
 const flips = 1_000;
-const stores = 4;
+const stores = 2;
 const states = 60;
 
 const made: Config[] = [];
@@ -82,7 +82,7 @@ async function ask(config: Config, { answers }: Kept, counts: Counts, flip: stri
   await store.close();
 }
 
-test(`of ${flips} flipped bits none gives a wrong answer`, { timeout: 300_000 }, async () => {
+test(`of ${flips} flipped bits none gives a wrong answer`, { timeout: 600_000 }, async () => {
   const random = seededRandom('flipped bits of the SQLite file');
   const first = newPlace();
   const kept = await fill(first);
