@@ -19,7 +19,7 @@ test('an end waits for connections, and no longer than there are any', async () 
   const clients = [0, 1].map(() => connect((http.address() as AddressInfo).port, '127.0.0.1'));
   await expect.poll(() => connections.count, { timeout: 15_000 }).toBe(2);
   let isOver = false;
-  const over = connections.untilNone(msMax).then(() => {
+  const over = connections.untilNone(msMax).finally(() => {
     isOver = true;
   });
   clients[0]!.destroy();
