@@ -28,7 +28,7 @@ import { version } from './version.js';
 
 /** How long audit entries and outcomes may take to be written at the end. */
 const logCloseMs = 1_000;
-/** How long open connections are told to close before they are closed. */
+/** How long open connections, where there are any, are told to close before they are closed. */
 const drainMs = 500;
 /** How long requests under way may take before their connections are cut. */
 const closeMsMax = 8_000;
@@ -79,7 +79,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<Serv
   const close = async () => {
     waiting.close();
     eventStreams.close();
-    await new Promise((resolve) => setTimeout(resolve, drainMs));
+    await context.connections.untilNone(drainMs);
     const cut = setTimeout(() => app.server.closeAllConnections(), closeMsMax);
     // A connection whose last request was answered meanwhile is idle only now.
     const sweep = setInterval(() => app.server.closeIdleConnections(), sweepMs);

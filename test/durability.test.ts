@@ -1,67 +1,137 @@
-// Nothing that was acknowledged is lost when the server is killed, at whatever moment.
+// A kill loses nothing, at whatever moment it comes: no audit entry whose flush was due, and of the
+// store that is embedded in the server no write that was acknowledged.
 
-import { rmSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { expect, test } from 'vitest';
-import { runBaton, startChild } from './support/child-server.js';
+import { expect, inject, test } from 'vitest';
+import type { AuditLine } from '../src/audit.js';
+import type { Config } from '../src/config.js';
+import { runBaton, serveChild } from './support/child-server.js';
 import { type Random, seededRandom } from './support/random.js';
-import { temporaryDirectory } from './support/test-config.js';
+import { onDatabase } from './support/raw-audit.js';
+import { type Received, send } from './support/request.js';
+import { makePlace } from './support/store-place.js';
 import { WriteLedger } from './support/write-ledger.js';
 
 const lanes = 2;
-const killsPerLane = 50;
-const connections = 8;
+/** The promise is about `fast`; that `strict` keeps all needs fewer of them. */
+const killsPerLane = { fast: 50, strict: 10 };
+const isPostgres = inject('storeKind') === 'postgres';
+const readers = 4;
+/** With `strict` a busy machine may refuse what it cannot audit in time. */
+const writers = { fast: isPostgres ? 0 : 8, strict: 0 };
 const ids = Array.from({ length: 20 }, (_, n) => `call-${n}`);
 /** The longest time under load before a kill. */
-const loadMsMax = 120;
+const loadMsMax = isPostgres ? { fast: 1_000, strict: 400 } : { fast: 400, strict: 120 };
+/** 50 ms are promised; the rest is for a machine with more to do than this test. */
+const dueMs = { fast: 50 + (isPostgres ? 450 : 100), strict: 0 };
 
-test('kill -9 at 100 moments under write load loses no acknowledged write', async () => {
-  const random = seededRandom('kill -9');
-  const counts = await Promise.all(Array.from({ length: lanes }, () => killAgainAndAgain(random)));
-  const acknowledged = counts.reduce((sum, count) => sum + count);
-  console.log(`kill -9: ${lanes * killsPerLane} kills, ${acknowledged} acknowledged writes`);
-  expect(acknowledged).toBeGreaterThan(lanes * killsPerLane);
-}, 240_000);
+test.each(['fast', 'strict'] as const)(
+  '%s: kill -9 at many moments',
+  async (mode) => {
+    const random = seededRandom(`kill -9, audit ${mode}`);
+    const counts = await Promise.all(
+      Array.from({ length: lanes }, () => killAgainAndAgain(mode, random)),
+    );
+    const kills = lanes * killsPerLane[mode];
+    const due = counts.reduce((sum, count) => sum + count.due, 0);
+    const acknowledged = counts.reduce((sum, count) => sum + count.acknowledged, 0);
+    console.log(`${kills} kills: ${due} audit entries were due, ${acknowledged} writes kept`);
+    expect(due).toBeGreaterThan(kills);
+    if (writers[mode] > 0) expect(acknowledged).toBeGreaterThan(kills);
+  },
+  600_000,
+);
 
-/** One data directory, killed and started again; how many writes were acknowledged. */
-async function killAgainAndAgain(random: Random): Promise<number> {
-  const dataDir = temporaryDirectory();
-  const { output } = await runBaton(['init', '--json', '--data-dir', dataDir]);
+interface Kept {
+  /** Audit entries that were due at the kills. */
+  readonly due: number;
+  /** Writes that were acknowledged before them. */
+  readonly acknowledged: number;
+}
+
+/** One store, its server killed and started again; what it had to keep, and has kept. */
+async function killAgainAndAgain(mode: 'fast' | 'strict', random: Random): Promise<Kept> {
+  const place = await makePlace({ masterKey: 'c0ffee42'.repeat(8), masterKeyFile: null });
+  const { dataDir, databaseUrl, masterKey } = place.config;
+  const environment = {
+    BATON_MASTER_KEY: masterKey!,
+    ...(databaseUrl === null ? { BATON_DATA_DIR: dataDir } : { BATON_DATABASE_URL: databaseUrl }),
+  };
+  const { output } = await runBaton(['init', '--json'], environment);
   const key: string = JSON.parse(output.slice(output.indexOf('{'))).write_key;
   const ledger = new WriteLedger();
+  const due = new Set<string>();
 
-  for (let kill = 0; kill <= killsPerLane; kill++) {
-    const server = await startChild(dataDir);
-    const stateUrl = `${server.url}/v1/demo/demo/handoff_state`;
-    await ledger.check(stateUrl, { key });
-    expect(integrityOf(dataDir)).toBe('ok');
-    if (kill === killsPerLane) {
-      await server.end('SIGKILL');
-      break;
-    }
+  /** A server that has kept every write which was acknowledged before. */
+  const start = async () => {
+    const server = await serveChild(['--audit', mode], environment);
+    const url = `${server.url}/v1/demo/demo/handoff_state`;
+    await ledger.check(url, { key });
+    if (databaseUrl === null) expect(integrityOf(dataDir)).toBe('ok');
+    return { server, url };
+  };
+  for (let kill = 0; kill < killsPerLane[mode]; kill++) {
+    const { server, url } = await start();
+    await send(url, { method: 'PUT', key, body: { id: 'one', data: {} } });
+    const load = underLoad([
+      ...Array.from({ length: readers }, () => async (agent: Agent) => {
+        const received = await send(`${url}?id=one`, { key, agent });
+        expect(received.status).toBe(200);
+        return received;
+      }),
+      ...Array.from({ length: writers[mode] }, () => (agent: Agent) => {
+        return ledger.put(url, ids[random.below(ids.length)]!, { key, agent });
+      }),
+    ]);
+    await Promise.race([sleep(random.below(loadMsMax[mode])), load.ended]);
+    load.letItBreak();
+    const dueUntil = performance.now() - dueMs[mode];
+    expect(await server.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
+    await load.ended;
+    for (const [requestId, at] of load.answered) if (at <= dueUntil) due.add(requestId);
+  }
+  const { server } = await start();
+  await server.end('SIGKILL');
 
-    let isAlive = true;
-    const load = Array.from({ length: connections }, async () => {
+  const kept = await requestIdsOf(place.config);
+  expect([...due].filter((requestId) => !kept.has(requestId))).toEqual([]);
+  const verified = await runBaton(['audit', 'verify'], environment);
+  expect([verified.code, verified.output]).toEqual([
+    0,
+    expect.stringContaining('nothing is wrong'),
+  ]);
+  await place.remove();
+  return { due: due.size, acknowledged: ledger.acknowledged };
+}
+
+/** Repeats each of the calls, on a connection of its own, until that breaks. */
+function underLoad(calls: readonly ((agent: Agent) => Promise<Received>)[]) {
+  /** By request id, when the answer came. */
+  const answered = new Map<string, number>();
+  let mayBreak = false;
+  const ended = Promise.all(
+    calls.map(async (call) => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       try {
-        for (;;) await ledger.put(stateUrl, ids[random.below(ids.length)]!, { key, agent });
+        for (;;) {
+          const { headers } = await call(agent);
+          answered.set(String(headers['x-request-id']), performance.now());
+        }
       } catch (error) {
         // A connection may only break once the server is killed; a wrong answer never counts.
-        if (isAlive || !(error instanceof Error && 'code' in error)) throw error;
+        if (!mayBreak || !(error instanceof Error && 'code' in error)) throw error;
       } finally {
         agent.destroy();
       }
-    });
-    await Promise.race([sleep(random.below(loadMsMax)), Promise.all(load)]);
-    isAlive = false;
-    expect(await server.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
-    await Promise.all(load);
-  }
-  rmSync(dataDir, { recursive: true });
-  return ledger.acknowledged;
+    }),
+  );
+  const letItBreak = () => {
+    mayBreak = true;
+  };
+  return { ended, answered, letItBreak };
 }
 
 function integrityOf(dataDir: string): unknown {
@@ -71,4 +141,11 @@ function integrityOf(dataDir: string): unknown {
   } finally {
     database.close();
   }
+}
+
+async function requestIdsOf(config: Config): Promise<Set<unknown>> {
+  const rows = await onDatabase(config, 'SELECT entries FROM audit_block');
+  return new Set(
+    rows.flatMap(({ entries }) => (JSON.parse(String(entries)) as AuditLine[]).map((it) => it[7])),
+  );
 }

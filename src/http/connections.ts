@@ -16,6 +16,7 @@ export class Connections {
   readonly #byAddress = new Map<string, number>();
   #count = 0;
   #refused = 0;
+  #whenNone: (() => void) | undefined;
 
   constructor(limits: ConnectionLimits) {
     this.#limits = limits;
@@ -38,6 +39,17 @@ export class Connections {
     server.on('connection', (socket) => this.#enter(socket));
   }
 
+  /** Resolves as soon as there is none, and after so many milliseconds at the latest. */
+  async untilNone(msMax: number): Promise<void> {
+    if (this.#count === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#whenNone = resolve;
+      timer = setTimeout(resolve, msMax);
+    });
+    clearTimeout(timer);
+  }
+
   #enter(socket: Socket): void {
     this.#count += 1;
     const address = addressOf(socket);
@@ -51,6 +63,7 @@ export class Connections {
 
   #leave(address: string): void {
     this.#count -= 1;
+    if (this.#count === 0) this.#whenNone?.();
     const left = this.#byAddress.get(address)! - 1;
     if (left === 0) this.#byAddress.delete(address);
     else this.#byAddress.set(address, left);

@@ -195,7 +195,7 @@ test('get with ifNoneMatch gives undefined while the state is unchanged', async 
   const changed = await client.get<{ reason: string }>({ id: 'call-1' }, options);
   expect(changed?.data.reason).toBe('billing');
   expectTypeOf(changed).toEqualTypeOf<FoundHandoff<{ reason: string }> | undefined>();
-  expectTypeOf(client.get({ id: 'call-1' })).resolves.toEqualTypeOf<FoundHandoff>();
+  expectTypeOf(() => client.get({ id: 'call-1' })).returns.resolves.toEqualTypeOf<FoundHandoff>();
 });
 
 test.each(['W/"3"', '"3-gzip"', 'W/"3-br"'])(

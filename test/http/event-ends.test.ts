@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from 'vitest';
 import { limits } from '../../src/limits.js';
 import { admin, madeKey, madeProject, metric } from '../support/admin-calls.js';
+import { collectGarbage } from '../support/collect-garbage.js';
 import { type EventReader, readEvents } from '../support/event-reader.js';
 import { put } from '../support/handoff-calls.js';
 import { onDatabase } from '../support/raw-audit.js';
@@ -97,6 +98,7 @@ describe('a stream ends', () => {
     await first.until(1);
     first.close();
     await onDatabase(other.config, manyEvents);
+    collectGarbage();
     const heapBefore = process.memoryUsage().heapUsed;
     const reader = await readEvents(other, { query: '?last_event_id=1' });
     onTestFinished(() => reader.close());

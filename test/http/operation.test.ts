@@ -1,5 +1,6 @@
 // What an operator watches: alive, ready, metrics with a key or on a port of their own.
 
+import { Agent } from 'node:http';
 import { afterAll, expect, test } from 'vitest';
 import { metric, untilWaiting } from '../support/admin-calls.js';
 import { breakStore } from '../support/break-store.js';
@@ -34,10 +35,14 @@ test('a server whose store cannot be read is alive and not ready; it heals by it
 
 test('a server that shuts down is not ready', async () => {
   const stopping = await startServer();
+  // Who has a connection is told to leave, and meanwhile others are answered, too.
+  const agent = new Agent({ keepAlive: true });
+  expect((await send(`${stopping.url}/readyz`, { agent })).status).toBe(200);
   const stopped = stopping.stop();
   const answer = await send(`${stopping.url}/readyz`);
   expect([answer.status, answer.json.error_code]).toEqual([503, 'unavailable']);
   expect(answer.headers['retry-after']).toBe('1');
+  agent.destroy();
   await stopped;
 });
 

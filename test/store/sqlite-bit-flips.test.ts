@@ -1,6 +1,7 @@
 // Bits of the SQLite file, flipped at random while it is closed: a store never answers wrongly.
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Config } from '../../src/config.js';
 import type { HandoffName } from '../../src/handoff.js';
@@ -10,7 +11,7 @@ import { seededRandom } from '../support/random.js';
 import { testConfig } from '../support/test-config.js';
 
 const flips = 1_000;
-const stores = 4;
+const stores = 2;
 const states = 60;
 
 const made: Config[] = [];
@@ -81,7 +82,7 @@ async function ask(config: Config, { answers }: Kept, counts: Counts, flip: stri
   await store.close();
 }
 
-test(`of ${flips} flipped bits none gives a wrong answer`, { timeout: 300_000 }, async () => {
+test(`of ${flips} flipped bits none gives a wrong answer`, { timeout: 600_000 }, async () => {
   const random = seededRandom('flipped bits of the SQLite file');
   const first = newPlace();
   const kept = await fill(first);
@@ -98,8 +99,7 @@ test(`of ${flips} flipped bits none gives a wrong answer`, { timeout: 300_000 },
         const [byte, bit] = next as [number, number];
         const damaged = Buffer.from(kept.file);
         damaged[byte]! ^= 1 << bit;
-        rmSync(place.dataDir, { recursive: true });
-        emptyStore(place, damaged);
+        replaceDatabase(place, damaged);
         await ask(place, kept, counts, `byte ${byte}, bit ${bit}`);
       }
     }),
@@ -109,8 +109,10 @@ test(`of ${flips} flipped bits none gives a wrong answer`, { timeout: 300_000 },
   expect(counts.right).toBeGreaterThan(kept.answers.length * flips * 0.8);
 });
 
-/** A directory with nothing but this file. */
-function emptyStore({ dataDir }: Config, file: Buffer): void {
-  mkdirSync(dataDir, { mode: 0o700 });
+/** A store with this file and no log of later writes; its spare room takes long to make. */
+function replaceDatabase({ dataDir }: Config, file: Buffer): void {
+  for (const name of readdirSync(dataDir)) {
+    if (name !== 'ballast') rmSync(join(dataDir, name), { recursive: true });
+  }
   writeFileSync(databaseFile(dataDir), file, { mode: 0o600 });
 }
