@@ -34,8 +34,8 @@ export class Transaction extends Session {
   }
 
   async #begin(clock: Clock): Promise<void> {
-    const [, time] = await this.simple<{ now: number }>(`BEGIN; SELECT ${databaseNow} AS now`);
-    this.#now = clock?.() ?? time!.rows[0]!.now;
+    const [time] = await this.rowsOf<{ now: number }>(`BEGIN; SELECT ${databaseNow} AS now`);
+    this.#now = clock?.() ?? time!.now;
   }
 }
 
