@@ -36,6 +36,9 @@ interface Column {
   readonly read: (text: string) => unknown;
 }
 
+/** The columns of a row, as text. */
+type Fields = readonly (string | null)[];
+
 interface RowDescription {
   readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
 }
@@ -51,7 +54,7 @@ const known = new WeakMap<Connection, Known>();
 
 export class DriverQuery extends OfDriver {
   readonly #givesLists: boolean;
-  readonly #rows: unknown[] = [];
+  readonly #rows: Fields[] = [];
   #count = 0;
   #columns: readonly Column[] = [];
   /** Where the columns are noted. */
@@ -83,17 +86,8 @@ export class DriverQuery extends OfDriver {
     });
   }
 
-  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    const columns = this.#columns;
-    const read = (text: string | null, at: number) =>
-      text === null ? null : columns[at]!.read(text);
-    if (this.#givesLists) {
-      this.#rows.push(fields.map(read));
-      return;
-    }
-    const row: Record<string, unknown> = {};
-    for (const [at, text] of fields.entries()) row[columns[at]!.name] = read(text, at);
-    this.#rows.push(row);
+  handleDataRow({ fields }: { readonly fields: Fields }): void {
+    this.#rows.push(fields);
   }
 
   /** Such as `INSERT 0 1`, or `BEGIN`. */
@@ -103,8 +97,32 @@ export class DriverQuery extends OfDriver {
 
   handleReadyForQuery(): void {
     if (this.name !== undefined) this.#toNote?.columns.set(this.name, this.#columns);
-    this.callback(null, { rows: this.#rows, count: this.#count });
+    const read = this.#givesLists ? listOf : objectOf;
+    const rows: unknown[] = [];
+    try {
+      for (const fields of this.#rows) rows.push(read(this.#columns, fields));
+    } catch (error) {
+      this.callback(error as Error, nothing);
+      return;
+    }
+    this.callback(null, { rows, count: this.#count });
   }
+}
+
+const nothing: Answer = { rows: [], count: 0 };
+
+function listOf(columns: readonly Column[], fields: Fields): unknown[] {
+  return fields.map((text, at) => (text === null ? null : columns[at]!.read(text)));
+}
+
+function objectOf(columns: readonly Column[], fields: Fields): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (let at = 0; at < fields.length; at++) {
+    const { name, read } = columns[at]!;
+    const text = fields[at]!;
+    row[name] = text === null ? null : read(text);
+  }
+  return row;
 }
 
 function knownOf(connection: Connection): Known {
