@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Project } from '../../src/project.js';
 import type { Store } from '../../src/store/store.js';
+import { cuttingProxy } from '../support/cutting-proxy.js';
 import { query } from '../support/postgres-database.js';
 import { PostgresPlace } from '../support/store-place.js';
 import { byId, bySharedId, expectRefusal, writeOf } from './contract/setting.js';
@@ -90,7 +91,7 @@ test('one that the database refuses is refused alone', async () => {
   );
 });
 
-test('where the commit of many gets no answer each is written once', async () => {
+test('where the commit of many was cut short each is written once', async () => {
   // At the first commit the server ends the connection, before it has committed.
   await run(`
     CREATE SEQUENCE commits;
@@ -103,6 +104,22 @@ test('where the commit of many gets no answer each is written once', async () =>
   const written = await Promise.all(ids.map((id) => put(id)));
   expect(written.every(({ created }) => created)).toBe(true);
   expect(await Promise.all(ids.map(etagOf))).toEqual(ids.map(() => '"1"'));
+});
+
+test('where the commit of many was done and its answer is lost each is written once', async () => {
+  const proxy = await cuttingProxy(place.config.databaseUrl!);
+  const behind = new PostgresPlace({ ...place.config, databaseUrl: proxy.url });
+  const far = await behind.open();
+  await far.put(project, writeOf('before'), {});
+  await far.put(project, writeOf('call-1'), {});
+  proxy.cutNextCommit();
+  const written = await Promise.all(ids.map((id) => far.put(project, writeOf(id), {})));
+  await far.close();
+  expect(proxy.cut()).toBe(1);
+  expect(written.map(({ answer }) => answer.etag)).toEqual(
+    ids.map((id) => (id === 'call-1' ? '"2"' : '"1"')),
+  );
+  expect(await Promise.all(ids.map(etagOf))).toEqual(written.map(({ answer }) => answer.etag));
 });
 
 test('a time to live that is refused holds up no other', async () => {
