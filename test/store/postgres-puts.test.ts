@@ -26,6 +26,10 @@ const put = (id: string, rest = {}) => store.put(project, writeOf(id, rest), {})
 const run = (statement: string) => query(place.config.databaseUrl!, statement);
 const etagOf = async (id: string) =>
   (await store.lookUp(project.tenant, byId(id))).found?.etag ?? 'none';
+const ownerOf = async (name: string) => {
+  const { found } = await store.lookUp(project.tenant, bySharedId(name));
+  return JSON.parse(found!.body).id;
+};
 
 test('many at once share transactions, and each is found by all of its names', async () => {
   await Promise.all(
@@ -66,11 +70,7 @@ test('of one id at once each makes a version', async () => {
 test('two that take a name each from a third state at once leave it without both', async () => {
   await put('third', { sharedId: 'one', aliases: ['other', 'own'] });
   await Promise.all([put('first', { sharedId: 'one' }), put('second', { sharedId: 'other' })]);
-  const found = async (name: string) => {
-    const lookUp = await store.lookUp(project.tenant, bySharedId(name));
-    return JSON.parse(lookUp.found!.body).id;
-  };
-  expect(await Promise.all(['one', 'other', 'own'].map(found))).toEqual([
+  expect(await Promise.all(['one', 'other', 'own'].map(ownerOf))).toEqual([
     'first',
     'second',
     'third',

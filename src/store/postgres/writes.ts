@@ -21,7 +21,7 @@ export function handoffWrites(
   parts: Parts,
   clock: Clock,
 ): Pick<Store, 'put' | 'patch' | 'erase' | 'eraseNamed' | 'purge'> {
-  const { keeping, notifications, watchers } = parts;
+  const { keeping } = parts;
   const { hashName } = keeping;
   const budget = new SealBudget((tenant) =>
     parts.write({
@@ -29,6 +29,7 @@ export function handoffWrites(
       settle: again,
     }),
   );
+  const putOne = putting(parts, clock);
   const sealing = <Output>(
     tenant: string,
     write: (keyNumber: number | undefined) => Promise<Output>,
@@ -43,54 +44,8 @@ export function handoffWrites(
       settle: (transaction, result) => settle(transaction, hashName, tenant, result),
       isSame: (result, before) => result.versionBefore === before.versionBefore,
     });
-    tell(changed);
+    tellChanged(parts, changed);
     return output;
-  }
-
-  function tell(changed: ReadonlySet<string>): void {
-    for (const hash of changed) watchers.wake(hash);
-    notifications.tellWritten(changed);
-  }
-
-  async function putAll(
-    inputs: readonly PutInput[],
-    deadline: number,
-    onApplied = () => {},
-  ): Promise<PutOutput[]> {
-    const { tenant } = inputs[0]!.project;
-    const changes = await carryOut<Changed<PutOutput>[]>(parts.database, clock, {
-      deadline,
-      async apply(transaction) {
-        const applied = await put(transaction, keeping, inputs);
-        onApplied();
-        return applied;
-      },
-      async settle(transaction, results): Promise<Settled> {
-        // They were committed all or none: the first that tells tells of all.
-        for (const result of results) {
-          const settled = await settle(transaction, hashName, tenant, result);
-          if (settled !== 'unknown') return settled;
-        }
-        return 'unknown';
-      },
-      isSame: (results, before) =>
-        results.every(({ versionBefore }, at) => versionBefore === before[at]!.versionBefore),
-    });
-    for (const { changed } of changes) tell(changed);
-    return changes.map(({ output }) => output);
-  }
-
-  const groups = new PutGroups(putAll);
-  async function putOne(input: PutInput): Promise<PutOutput> {
-    const { conditions, project, write } = input;
-    const deadline = parts.database.deadline();
-    if (conditions.ifMatch !== undefined || conditions.ifNoneMatch !== undefined) {
-      const [output] = await putAll([input], deadline);
-      return output!;
-    }
-    // What is wrong with one must not make its group begin anew.
-    expiry(0, write.ttlSeconds, project.retentionSeconds);
-    return groups.put(input, deadline);
   }
 
   return {
@@ -131,6 +86,57 @@ export function handoffWrites(
       }
       return count;
     },
+  };
+}
+
+/** Wakes who waits for these names, here and on other nodes. */
+function tellChanged({ notifications, watchers }: Parts, changed: ReadonlySet<string>): void {
+  for (const hash of changed) watchers.wake(hash);
+  notifications.tellWritten(changed);
+}
+
+/** Gives what carries out a PUT, those that have no conditions together. */
+function putting(parts: Parts, clock: Clock): (input: PutInput) => Promise<PutOutput> {
+  const { keeping } = parts;
+  async function putAll(
+    inputs: readonly PutInput[],
+    deadline: number,
+    onApplied = () => {},
+  ): Promise<PutOutput[]> {
+    const { tenant } = inputs[0]!.project;
+    const changes = await carryOut<Changed<PutOutput>[]>(parts.database, clock, {
+      deadline,
+      async apply(transaction) {
+        const applied = await put(transaction, keeping, inputs);
+        onApplied();
+        return applied;
+      },
+      async settle(transaction, results): Promise<Settled> {
+        // They were committed all or none: the first that tells tells of all.
+        for (const result of results) {
+          const settled = await settle(transaction, keeping.hashName, tenant, result);
+          if (settled !== 'unknown') return settled;
+        }
+        return 'unknown';
+      },
+      isSame: (results, before) =>
+        results.every(({ versionBefore }, at) => versionBefore === before[at]!.versionBefore),
+    });
+    for (const { changed } of changes) tellChanged(parts, changed);
+    return changes.map(({ output }) => output);
+  }
+
+  const groups = new PutGroups(putAll);
+  return async (input) => {
+    const { conditions, project, write } = input;
+    const deadline = parts.database.deadline();
+    if (conditions.ifMatch !== undefined || conditions.ifNoneMatch !== undefined) {
+      const [output] = await putAll([input], deadline);
+      return output!;
+    }
+    // What is wrong with one must not make its group begin anew.
+    expiry(0, write.ttlSeconds, project.retentionSeconds);
+    return groups.put(input, deadline);
   };
 }
 
