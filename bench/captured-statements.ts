@@ -53,11 +53,21 @@ export async function statementsOf(
   });
   const lines = await linesBetween(statementLog, begin, end);
   const pid = lines.find(({ detail }) => detail?.includes(name))?.pid;
-  const statements = lines
-    .filter((line) => line.pid === pid)
-    .flatMap((line) => statementOf(line, name) ?? []);
+  const own = lines.filter((line) => line.pid === pid);
+  const statements = transactionOf(own, name).flatMap((line) => statementOf(line, name) ?? []);
   if (statements.length === 0) throw new Error('PostgreSQL has logged no statement of Baton.');
   return statements;
+}
+
+/** What else the same connection was asked is left out; without a transaction, nothing is. */
+function transactionOf(own: readonly LogLine[], name: string): readonly LogLine[] {
+  const named = own.findIndex(({ detail }) => detail?.includes(name));
+  const begins = ({ message }: LogLine) => message.startsWith('statement: BEGIN');
+  const first = own.slice(0, named + 1).findLastIndex(begins);
+  const ends = own.findIndex(
+    ({ message }, at) => at > named && message.startsWith('statement: COMMIT'),
+  );
+  return first === -1 || ends === -1 ? own : own.slice(first, ends + 1);
 }
 
 async function linesBetween(file: string, begin: string, end: string): Promise<LogLine[]> {

@@ -1,5 +1,6 @@
 // Section: PUTs of new states on PostgreSQL at 64 connections, against the bare driver that runs the
-// same statements in the same order. Each has a database of its own, which grows as it goes.
+// same statements in the same order, for each PUT: those that Baton sends for a PUT that comes alone.
+// Each has a database of its own, which grows as it goes.
 
 import { bareDriver } from './bare-contender.js';
 import { initBatonOn, putRequest, serveBaton } from './baton.js';
@@ -28,7 +29,7 @@ export async function measurePostgresPuts(bench: Bench, server: PostgresServer):
   const bareDatabase = await server.newDatabase('bare_puts');
   const statements = await putStatements(bench, bareDatabase);
   const figure = await compare(bench, {
-    name: "PostgreSQL: PUT at 64 connections, against the bare driver's same statements",
+    name: "PostgreSQL: PUT at 64 connections, against the bare driver's same statements, a PUT each",
     goal: { atLeast: 0.5 },
     keepsCoreBusy: false,
     contender,

@@ -46,7 +46,10 @@ test('connections that work, and who waits for one', async () => {
   const other = new Client({ connectionString: place.config.databaseUrl! });
   await other.connect();
   await other.query('BEGIN; LOCK TABLE handoff_state');
-  const writes = ['a', 'b', 'c', 'd', 'e'].map((id) => store.put(project, writeOf(id), {}));
+  // With a condition, each is written alone.
+  const writes = ['a', 'b', 'c', 'd', 'e'].map((id) =>
+    store.put(project, writeOf(id), { ifNoneMatch: '*' }),
+  );
   await expect.poll(() => store.gauges().connectionsAwaited).toBe(3);
   expect(store.gauges()).toEqual({
     ...idle,

@@ -48,6 +48,10 @@ async function useAll(store: Store, project: Project): Promise<void> {
     const write = writeOf('used', { sharedId: 'shared-used', aliases: ['alias-used'] });
     await store.put(project, write, {});
     await store.put(project, writeOf('other', { sharedId: 'shared-used' }), {});
+    const together = ['one', 'two'].map((id) =>
+      writeOf(`${id}-${round}`, { sharedId: `its-${id}` }),
+    );
+    await Promise.all(together.map((each) => store.put(project, each, {})));
     await store.patch(project, byId('used'), { dataPatchText: '{"n":1}' }, {});
     for (const found of [byId('used'), bySharedId('alias-used'), byId('never')]) {
       await store.lookUp(tenant, found);

@@ -1,5 +1,6 @@
 // How a connection to one host is made, and the settings that the promises rest on.
 
+import type { Duplex } from 'node:stream';
 import { Client, type ClientBase, type ClientConfig, types } from 'pg';
 import { type DatabaseAddress, tlsOptions } from '../../database-url.js';
 
@@ -16,6 +17,11 @@ const numbers = {
   getTypeParser: ((oid: number, format: 'text') =>
     oid === bigintType ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
 };
+
+/** What reads the text of a column of this type. */
+export function typeParserOf(oid: number): (text: string) => unknown {
+  return numbers.getTypeParser(oid, 'text');
+}
 
 export function clientConfig(address: DatabaseAddress, host: DatabaseHost): ClientConfig {
   return {
@@ -99,6 +105,10 @@ export function hangUp(client: Client): void {
 
 /** Gives the connection up at once. What the server is doing goes on there. */
 export function destroy(client: ClientBase): void {
-  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
-  connection.stream.destroy();
+  streamOf(client).destroy();
+}
+
+/** The driver's socket. */
+export function streamOf(client: ClientBase): Duplex {
+  return (client as unknown as { connection: { stream: Duplex } }).connection.stream;
 }

@@ -39,6 +39,15 @@ export const insertState = statement<StateValues>(
    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
    ON CONFLICT (tenant, id) DO NOTHING`,
 );
+/** Of new states that are written together: a list of each column. */
+export const insertStates = statement<[tenant: string, ...columns: unknown[][]]>(
+  'insert_states',
+  `INSERT INTO handoff_state (tenant, ${stateColumns}, write_id, sealed)
+   SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
+     $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[],
+     $13::text[])
+   ON CONFLICT (tenant, id) DO NOTHING`,
+);
 export const updateState = statement<StateValues>(
   'update_state',
   `UPDATE handoff_state SET
@@ -76,6 +85,17 @@ export const claimAlias = statement<
   `INSERT INTO handoff_alias (tenant, alias, id) VALUES ($1, $2, $3)
    ON CONFLICT (tenant, alias) DO UPDATE SET previous_id = handoff_alias.id, id = excluded.id
    RETURNING previous_id`,
+);
+/** Of states that are written together: no name stands twice. */
+export const claimAliases = statement<
+  [tenant: string, aliases: readonly string[], ids: readonly string[]],
+  { alias: string; previous_id: string | null }
+>(
+  'claim_aliases',
+  `INSERT INTO handoff_alias (tenant, alias, id)
+   SELECT $1, * FROM unnest($2::text[], $3::text[])
+   ON CONFLICT (tenant, alias) DO UPDATE SET previous_id = handoff_alias.id, id = excluded.id
+   RETURNING alias, previous_id`,
 );
 export const dropAliases = statement<[tenant: string, id: string, aliases: readonly string[]]>(
   'drop_aliases',

@@ -5,12 +5,9 @@ import {
   type Answer,
   checkPatch,
   checkPreconditions,
-  expiry,
   type HandoffName,
   type HandoffPatch,
   type HandoffState,
-  type HandoffWrite,
-  keptAliases,
   missingError,
   type Preconditions,
   patchedState,
@@ -63,54 +60,7 @@ export interface Keeping {
 }
 
 /** The number of the key that a write seals with; undefined while not every node could read it. */
-type KeyNumber = number | undefined;
-
-export async function put(
-  transaction: Transaction,
-  keeping: Keeping,
-  input: {
-    project: Project;
-    write: HandoffWrite;
-    conditions: Preconditions;
-    keyNumber: KeyNumber;
-  },
-): Promise<Changed<{ created: boolean; answer: Answer }>> {
-  const { project, write, conditions } = input;
-  const { hashName } = keeping;
-  const { tenant, retentionSeconds } = project;
-  const aliases = keptAliases(write.aliases, write.sharedId);
-  const id = storedName(hashName, tenant, { kind: 'id', value: write.id });
-  const claimed = storedNames(hashName, tenant, { sharedId: write.sharedId, aliases });
-  const hashOf = hashesOf(hashName, tenant);
-  const [rows, ended] = await Promise.all([
-    transaction.all(lockHeads, tenant, [id], claimed),
-    revive(transaction, tenant, [hashOf.id(id), ...claimed.map(hashOf.name)]),
-    transaction.begun,
-  ]);
-  const { now } = transaction;
-  const found = rows.find((row) => row.id === id);
-  const live = found !== undefined && found.expires_at > now ? found : undefined;
-  const expiresAt = expiry(now, write.ttlSeconds, retentionSeconds);
-  checkPreconditions(conditions, live?.version);
-
-  const names = await namesFor(transaction, keeping, { tenant, id, rows, hashOf, ...input });
-  if (found !== undefined && live === undefined) await endNow(names, found, claimed);
-  await loseNames(names, claimed);
-  const versionBefore = found?.version ?? ended.get(hashOf.id(id)) ?? 0;
-  const state: HandoffState = {
-    id: write.id,
-    sharedId: write.sharedId,
-    aliases,
-    dataText: write.dataText,
-    version: 1 + versionBefore,
-    writtenAt: live?.written_at ?? now,
-    updatedAt: now,
-    expiresAt,
-  };
-  await writeState(names, project, state, live);
-  const output = { created: live === undefined, answer: readyAnswer(state) };
-  return { output, changed: names.changed, id, versionBefore };
-}
+export type KeyNumber = number | undefined;
 
 export async function patch(
   transaction: Transaction,
@@ -179,7 +129,7 @@ export function lookedFor(
   return name.kind === 'id' ? { ids: [stored], names: [] } : { ids: [], names: [stored] };
 }
 
-async function namesFor(
+export async function namesFor(
   transaction: Transaction,
   keeping: Keeping,
   write: Pick<Names, 'tenant' | 'id' | 'rows' | 'hashOf'> & { keyNumber: KeyNumber },
@@ -219,7 +169,7 @@ export async function liveState<Row extends LockedRow>(
 }
 
 /** Names that are written again have not ended; the versions of the states that had. */
-async function revive(
+export async function revive(
   transaction: Transaction,
   tenant: string,
   hashes: readonly string[],
@@ -229,13 +179,17 @@ async function revive(
 }
 
 /** The state of this id has expired and is written anew; what it was called besides has ended. */
-async function endNow(names: Names, row: StateRow, claimed: readonly string[]): Promise<void> {
+export async function endNow(
+  names: Names,
+  row: StateRow,
+  claimed: readonly string[],
+): Promise<void> {
   const { transaction, keeping, tenant, hashOf } = names;
   await bury(transaction, keeping.hashName, tenant, [row], 'expired');
   await revive(transaction, tenant, [hashOf.id(row.id), ...claimed.map(hashOf.name)]);
 }
 
-async function writeState(
+export async function writeState(
   names: Names,
   project: Project,
   state: HandoffState,

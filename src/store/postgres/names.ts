@@ -176,7 +176,7 @@ export async function claimNames(
   before: StateRow | undefined,
   claimed: readonly string[],
 ): Promise<void> {
-  const { transaction, tenant, id, rows, hashOf, changed } = names;
+  const { transaction, tenant, id, hashOf, changed } = names;
   changed.add(hashOf.id(id));
   const held = before === undefined ? [] : namesOf(before);
   const gained = claimed.filter((name) => !held.includes(name)).toSorted();
@@ -185,14 +185,22 @@ export async function claimNames(
     gained.map((name) => transaction.first(claimAlias, tenant, name, id)),
   );
   for (const [place, name] of gained.entries()) {
-    const loser = claims[place]!.previous_id;
-    const isKnown = loser === null || loser === id || rows.some((row) => row.id === loser);
-    if (isKnown) continue;
-    // Somebody else claimed it a moment ago, and would not know that it was lost.
-    // Where no state has it, its row in the index was all that was left of a damaged one.
-    const owner = await transaction.first(stateHead, tenant, loser);
-    if (owner !== undefined && namesOf(owner).includes(name)) throw new Conflict();
+    await checkHolder(names, name, claims[place]!.previous_id);
   }
+}
+
+/** Throws a conflict where a name that was claimed is missed by one that is not locked. */
+export async function checkHolder(
+  { transaction, tenant, id, rows }: Names,
+  name: string,
+  loser: string | null,
+): Promise<void> {
+  const isKnown = loser === null || loser === id || rows.some((row) => row.id === loser);
+  if (isKnown) return;
+  // Somebody else claimed it a moment ago, and would not know that it was lost.
+  // Where no state has it, its row in the index was all that was left of a damaged one.
+  const owner = await transaction.first(stateHead, tenant, loser);
+  if (owner !== undefined && namesOf(owner).includes(name)) throw new Conflict();
 }
 
 /** The hashes of every name that finds the state. */

@@ -44,6 +44,8 @@ export interface Parts extends ReferenceParts {
   readonly masterKeys: MasterKeyRing;
   readonly watchers: Watchers;
   readonly writeGauge: WriteGauge;
+  /** Counts a write that is under way; `write` does so itself. */
+  track<Result>(work: () => Promise<Result>): Promise<Result>;
   read<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
 }
 
@@ -71,6 +73,7 @@ export function connectParts(options: PostgresStoreOptions): Parts {
     },
     onWarning: options.onWarning,
   });
+  const track: Parts['track'] = (work) => calls.track(() => writeGauge.run(work));
   return {
     calls,
     database,
@@ -86,7 +89,7 @@ export function connectParts(options: PostgresStoreOptions): Parts {
     watchers,
     writeGauge,
     read: (work) => calls.track(() => database.read(work)),
-    write: (write) =>
-      calls.track(() => writeGauge.run(() => carryOut(database, options.clock, write))),
+    track,
+    write: (write) => track(() => carryOut(database, options.clock, write)),
   };
 }

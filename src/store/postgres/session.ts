@@ -1,12 +1,8 @@
 // A connection as statements see it: prepared by name, each bounded in time, failures told apart.
 
-import {
-  type ClientBase,
-  DatabaseError,
-  type QueryArrayConfig,
-  type QueryConfig,
-  type QueryResult,
-} from 'pg';
+import { type ClientBase, DatabaseError, type QueryResult } from 'pg';
+import { destroy, streamOf } from './client.js';
+import { type Answer, type Asked, DriverQuery } from './driver-query.js';
 import { ConnectionLost } from './failure.js';
 
 /** A prepared statement with the types of what it takes and of the rows it gives. */
@@ -35,6 +31,9 @@ export class Session {
   readonly client: ClientBase;
   /** When the time for an answer is up, by `performance.now()`. */
   readonly deadline: number;
+  #underWay = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isGathering = false;
 
   constructor(client: ClientBase, deadline: number) {
     this.client = client;
@@ -45,8 +44,8 @@ export class Session {
     { name, text }: Statement<Values, Row>,
     ...values: Values
   ): Promise<Row[]> {
-    const result = await this.#query<Row>({ name, text, values });
-    return result.rows;
+    const { rows } = await this.#ask({ name, text, values });
+    return rows as Row[];
   }
 
   /** Each row as a list of its columns, since making an object of it costs as much as reading it. */
@@ -54,8 +53,8 @@ export class Session {
     { name, text }: Statement<Values, Row>,
     ...values: Values
   ): Promise<Row[]> {
-    const result = await this.#query<Row>({ name, text, values, rowMode: 'array' });
-    return result.rows;
+    const { rows } = await this.#ask({ name, text, values, givesLists: true });
+    return rows as Row[];
   }
 
   async first<Values extends unknown[], Row>(
@@ -71,27 +70,73 @@ export class Session {
     { name, text }: Statement<Values, unknown>,
     ...values: Values
   ): Promise<number> {
-    const result = await this.#query({ name, text, values });
-    return result.rowCount ?? 0;
+    const { count } = await this.#ask({ name, text, values });
+    return count;
+  }
+
+  /** The rows of one or several statements without values, which are not prepared. */
+  async rowsOf<Row>(text: string): Promise<Row[]> {
+    const { rows } = await this.#ask({ text });
+    return rows as Row[];
   }
 
   /** Text without values: one or several statements in one exchange. */
   async simple<Row>(text: string): Promise<QueryResult<Row & object>[]> {
-    const results = (await this.#query({ text })) as unknown;
-    return (Array.isArray(results) ? results : [results]) as QueryResult<Row & object>[];
-  }
-
-  async #query<Row>(
-    query: QueryConfig<unknown[]> | QueryArrayConfig<unknown[]>,
-  ): Promise<QueryResult<Row & object>> {
-    // In steps, since each other number of milliseconds costs a list of timers.
-    const steps = Math.ceil((this.deadline - performance.now()) / timeStepMs);
-    const bounded = { ...query, query_timeout: Math.max(1, steps) * timeStepMs };
+    const bounded = { text, query_timeout: stepsUntil(this.deadline) };
     try {
-      return await this.client.query<Row & object>(bounded);
+      const results: unknown = await this.client.query(bounded);
+      return (Array.isArray(results) ? results : [results]) as QueryResult<Row & object>[];
     } catch (error) {
-      if (error instanceof DatabaseError) throw error;
-      throw new ConnectionLost('No answer came from the database.', { cause: error });
+      throw toldOf(error);
     }
   }
+
+  async #ask(asked: Asked): Promise<Answer> {
+    this.#gather();
+    this.#timer ??= setTimeout(() => destroy(this.client), stepsUntil(this.deadline));
+    this.#underWay += 1;
+    try {
+      return await new Promise<Answer>((resolve, reject) => {
+        this.client.query(
+          new DriverQuery(asked, (error, answer) =>
+            error === null ? resolve(answer) : reject(error),
+          ),
+        );
+      });
+    } catch (error) {
+      throw toldOf(error);
+    } finally {
+      this.#underWay -= 1;
+      if (this.#underWay === 0) {
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+      }
+    }
+  }
+
+  /** What is asked in one go is sent in one go: each send wakes the server. */
+  #gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    const stream = streamOf(this.client);
+    stream.cork();
+    queueMicrotask(() => {
+      this.#isGathering = false;
+      stream.uncork();
+    });
+  }
+}
+
+/** In steps, since each other number of milliseconds costs a list of timers. */
+function stepsUntil(deadline: number): number {
+  return Math.max(1, Math.ceil((deadline - performance.now()) / timeStepMs)) * timeStepMs;
+}
+
+function toldOf(error: unknown): unknown {
+  if (!(error instanceof DatabaseError)) {
+    return new ConnectionLost('No answer came from the database.', { cause: error });
+  }
+  // The way to the statement, instead of that of the bytes of the answer.
+  Error.captureStackTrace(error, toldOf);
+  return error;
 }

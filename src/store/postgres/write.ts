@@ -34,8 +34,8 @@ export class Transaction extends Session {
   }
 
   async #begin(clock: Clock): Promise<void> {
-    const [, time] = await this.simple<{ now: number }>(`BEGIN; SELECT ${databaseNow} AS now`);
-    this.#now = clock?.() ?? time!.rows[0]!.now;
+    const [time] = await this.rowsOf<{ now: number }>(`BEGIN; SELECT ${databaseNow} AS now`);
+    this.#now = clock?.() ?? time!.now;
   }
 }
 
@@ -52,6 +52,8 @@ export interface Write<Result> {
   readonly settle: (transaction: Transaction, result: Result) => Promise<Settled>;
   /** Left out: `requests`. */
   readonly purpose?: Purpose;
+  /** When it must be done, by `performance.now()`; left out: as long from now as a request has. */
+  readonly deadline?: number;
   /** Whether `apply` met the same as before, when its commit got no answer. */
   readonly isSame?: (result: Result, before: Result) => boolean;
 }
@@ -71,7 +73,7 @@ export function carryOut<Result>(
   clock: Clock,
   write: Write<Result>,
 ): Promise<Result> {
-  const deadline = database.deadline();
+  const deadline = write.deadline ?? database.deadline();
   const writeId = randomUUID();
   let inDoubt: Done<Result> | undefined;
 

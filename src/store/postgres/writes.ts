@@ -1,24 +1,27 @@
 // The methods of the store that write: each a transaction, settled where its outcome is unknown.
 
+import { expiry } from '../../handoff.js';
 import { hidesNames } from '../../project.js';
 import { SealBudget } from '../data-keys.js';
 import { rowOfLink } from '../link-rows.js';
 import type { Store } from '../store.js';
 import { reserveSeals } from './data-keys.js';
 import { erase, eraseNamed } from './erasures.js';
-import { type Changed, patch, put, settle } from './handoff-writes.js';
+import { type Changed, patch, settle } from './handoff-writes.js';
 import { createLink, openLink } from './links.js';
 import type { Parts } from './parts.js';
 import { emptyEnded, tenantsToEmpty } from './project-erasures.js';
+import { PutGroups } from './put-groups.js';
+import { type PutInput, type PutOutput, put } from './puts.js';
 import { hasSessionsToPurge, purgeSessions } from './sessions.js';
 import { hasToPurge, purge, purgedRowsMax, tenantsToPurge } from './tombstones.js';
-import { again, type Clock, type Transaction } from './write.js';
+import { again, type Clock, carryOut, type Settled, type Transaction } from './write.js';
 
 export function handoffWrites(
   parts: Parts,
   clock: Clock,
 ): Pick<Store, 'put' | 'patch' | 'erase' | 'eraseNamed' | 'purge'> {
-  const { keeping, notifications, watchers } = parts;
+  const { keeping } = parts;
   const { hashName } = keeping;
   const budget = new SealBudget((tenant) =>
     parts.write({
@@ -26,6 +29,7 @@ export function handoffWrites(
       settle: again,
     }),
   );
+  const putOne = putting(parts, clock);
   const sealing = <Output>(
     tenant: string,
     write: (keyNumber: number | undefined) => Promise<Output>,
@@ -40,17 +44,15 @@ export function handoffWrites(
       settle: (transaction, result) => settle(transaction, hashName, tenant, result),
       isSame: (result, before) => result.versionBefore === before.versionBefore,
     });
-    for (const hash of changed) watchers.wake(hash);
-    notifications.tellWritten(changed);
+    tellChanged(parts, changed);
     return output;
   }
 
   return {
     put: (project, write, conditions) =>
-      sealing(project.tenant, (keyNumber) => {
-        const input = { project, write, conditions, keyNumber };
-        return change(project.tenant, (it) => put(it, keeping, input));
-      }),
+      sealing(project.tenant, (keyNumber) =>
+        parts.track(() => putOne({ project, write, conditions, keyNumber })),
+      ),
     patch: (project, name, merge, conditions) =>
       sealing(project.tenant, (keyNumber) => {
         const input = { project, name, patch: merge, conditions, keyNumber };
@@ -84,6 +86,57 @@ export function handoffWrites(
       }
       return count;
     },
+  };
+}
+
+/** Wakes who waits for these names, here and on other nodes. */
+function tellChanged({ notifications, watchers }: Parts, changed: ReadonlySet<string>): void {
+  for (const hash of changed) watchers.wake(hash);
+  notifications.tellWritten(changed);
+}
+
+/** Gives what carries out a PUT, those that have no conditions together. */
+function putting(parts: Parts, clock: Clock): (input: PutInput) => Promise<PutOutput> {
+  const { keeping } = parts;
+  async function putAll(
+    inputs: readonly PutInput[],
+    deadline: number,
+    onApplied = () => {},
+  ): Promise<PutOutput[]> {
+    const { tenant } = inputs[0]!.project;
+    const changes = await carryOut<Changed<PutOutput>[]>(parts.database, clock, {
+      deadline,
+      async apply(transaction) {
+        const applied = await put(transaction, keeping, inputs);
+        onApplied();
+        return applied;
+      },
+      async settle(transaction, results): Promise<Settled> {
+        // They were committed all or none: the first that tells tells of all.
+        for (const result of results) {
+          const settled = await settle(transaction, keeping.hashName, tenant, result);
+          if (settled !== 'unknown') return settled;
+        }
+        return 'unknown';
+      },
+      isSame: (results, before) =>
+        results.every(({ versionBefore }, at) => versionBefore === before[at]!.versionBefore),
+    });
+    for (const { changed } of changes) tellChanged(parts, changed);
+    return changes.map(({ output }) => output);
+  }
+
+  const groups = new PutGroups(putAll);
+  return async (input) => {
+    const { conditions, project, write } = input;
+    const deadline = parts.database.deadline();
+    if (conditions.ifMatch !== undefined || conditions.ifNoneMatch !== undefined) {
+      const [output] = await putAll([input], deadline);
+      return output!;
+    }
+    // What is wrong with one must not make its group begin anew.
+    expiry(0, write.ttlSeconds, project.retentionSeconds);
+    return groups.put(input, deadline);
   };
 }
 
