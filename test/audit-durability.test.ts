@@ -18,8 +18,13 @@ const connections = 4;
 const isPostgres = inject('storeKind') === 'postgres';
 /** The longest time under load before a kill. */
 const loadMsMax = isPostgres ? { fast: 1_000, strict: 400 } : { fast: 400, strict: 120 };
-/** 50 ms are promised; the rest is for a machine with more to do than this test. */
-const dueMs = { fast: 50 + (isPostgres ? 450 : 100), strict: 0 };
+/**
+ * 50 ms are promised, on a machine that has time for it: they end with a write that began after
+ * them and came through. PostgreSQL takes writes by several connections, so one tells less.
+ */
+const dueMs = 50 + (isPostgres ? 450 : 0);
+/** A disk that is slow for a while is told, and nothing given. */
+const answers = [200, 201, 503];
 
 test.each(['fast', 'strict'] as const)(
   '%s: kill -9 at many moments',
@@ -54,26 +59,39 @@ async function killAgainAndAgain(mode: 'fast' | 'strict', random: Random): Promi
 
     /** By request id, when the answer came. */
     const answered = new Map<string, number>();
+    /** When each of the writes began that were acknowledged, one after the other. */
+    const writesBegun: number[] = [];
     let isAlive = true;
-    const load = Array.from({ length: connections }, async () => {
+    const untilKilled = async (call: (agent: Agent) => Promise<void>) => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       try {
-        for (;;) {
-          const { status, headers } = await send(`${url}?id=one`, { key, agent });
-          expect(status).toBe(200);
-          answered.set(String(headers['x-request-id']), performance.now());
-        }
+        for (;;) await call(agent);
       } catch (error) {
         if (isAlive || !(error instanceof Error && 'code' in error)) throw error;
       } finally {
         agent.destroy();
       }
+    };
+    const lookUps = Array.from({ length: connections }, () =>
+      untilKilled(async (agent) => {
+        const { status, headers } = await send(`${url}?id=one`, { key, agent });
+        expect(answers).toContain(status);
+        if (status === 200) answered.set(String(headers['x-request-id']), performance.now());
+      }),
+    );
+    const writes = untilKilled(async (agent) => {
+      const begun = performance.now();
+      const body = { id: 'two', data: {} };
+      const { status } = await send(url, { method: 'PUT', key, body, agent });
+      expect(answers).toContain(status);
+      if (status !== 503) writesBegun.push(begun);
     });
-    await Promise.race([sleep(random.below(loadMsMax[mode])), Promise.all(load)]);
+    const load = Promise.all([...lookUps, writes]);
+    await Promise.race([sleep(random.below(loadMsMax[mode])), load]);
     isAlive = false;
-    const dueUntil = performance.now() - dueMs[mode];
+    const dueUntil = mode === 'strict' ? performance.now() : (writesBegun.at(-2) ?? 0) - dueMs;
     await server.end('SIGKILL');
-    await Promise.all(load);
+    await load;
     for (const [requestId, at] of answered) if (at <= dueUntil) due.add(requestId);
   }
 
