@@ -60,7 +60,7 @@ test(`${requests} calls made up from the OpenAPI document are answered as it say
     ).toBe(true);
   }
   expect(server.log.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 /** Names that lead somewhere, so that calls meet what others wrote. */
 async function anyCall(operations: readonly Operation[]): Promise<fc.Arbitrary<MadeUpCall>> {
