@@ -31,6 +31,7 @@ export default defineConfig({
     // As long as anything may take on a busy machine; no test is for how long it takes.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
     // Most tests wait for sockets, disks and other processes: more of them than cores.
     maxWorkers: 4,
@@ -84,8 +85,6 @@ export default defineConfig({
           globalSetup: 'test/support/browser-setup.ts',
           // After the others: a browser takes the cores that they were promised.
           sequence: { groupOrder: 1 },
-          // As long as a page may take on a busy machine.
-          expect: { poll: { timeout: 15_000 } },
         },
       },
     ],
