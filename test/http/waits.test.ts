@@ -3,6 +3,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { untilWaiting } from '../support/admin-calls.js';
 import { atOnce } from '../support/at-once.js';
+import { askAgain } from '../support/busy-server.js';
 import { erase, lookUp, patch, put } from '../support/handoff-calls.js';
 import type { Received, Sent } from '../support/request.js';
 import { startServer } from '../support/server.js';
@@ -161,7 +162,9 @@ test('a malformed preference is ignored: no wait, no error', async () => {
 test('500 readers wait for 500 ids; each is answered by its write and no other', async () => {
   const names = Array.from({ length: 500 }, (_, place) => `reader-${place}`);
   const readings = names.map((name, place) =>
-    lookUp(server, place % 2 === 0 ? { id: name, wait: '20' } : { shared_id: name, wait: '20' }),
+    askAgain(() =>
+      lookUp(server, place % 2 === 0 ? { id: name, wait: '20' } : { shared_id: name, wait: '20' }),
+    ),
   );
   await untilWaiting(server, 500);
   const late = names.at(-1)!;
@@ -173,7 +176,8 @@ test('500 readers wait for 500 ids; each is answered by its write and no other',
         : { id: `${name}-id`, shared_id: name, data: { name } },
     );
   await atOnce(50, bodies, async (body) => {
-    expect((await put(server, body)).status).toBe(201);
+    const { status } = await askAgain(() => put(server, body));
+    expect([200, 201]).toContain(status);
   });
   const found = await Promise.all(readings.slice(0, -1));
   expect(found.map(({ status, json }) => [status, json.data.name])).toEqual(
