@@ -30,8 +30,10 @@ const crowdsOfPostgres = [...crowds, 'test/nodes/one-truth.test.ts'];
 export default defineConfig({
   resolve: { alias: builtFiles },
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // As long as anything may take on a busy machine; no test is for how long it takes.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 15_000 } },
     // Loaded as Node loads them, not file by file through the runner.
     server: { deps: { external: [/\/dist\//] } },
     pool: 'forks',
@@ -90,9 +92,6 @@ export default defineConfig({
           globalSetup: 'test/support/browser-setup.ts',
           // After the others: a browser takes the cores that they were promised.
           sequence: { groupOrder: 1 },
-          // As long as a page may take on a busy machine; no test is for how long it takes.
-          expect: { poll: { timeout: 15_000 } },
-          testTimeout: 60_000,
         },
       },
     ],

@@ -1,8 +1,10 @@
 // What a database URL says: where PostgreSQL is, who connects, and how that is encrypted.
 
+import { X509Certificate } from 'node:crypto';
+import { isIPv6 } from 'node:net';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
-import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
+import { type ConnectionOptions, checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { type DatabaseHost, databaseHosts, isLocal, isSocketDirectory } from './database-hosts.js';
 import {
   type DatabaseUrlParts,
@@ -92,9 +94,17 @@ export function tlsOptions(tls: DatabaseTls, host: string): false | ConnectionOp
   if (mode === 'verify-full') {
     // Bound to the host, since node:tls would compare the server name, and none is sent for an
     // IP address (RFC 6066, section 3).
-    options.checkServerIdentity = (_name, certificate) => checkServerIdentity(host, certificate);
+    options.checkServerIdentity = (_name, certificate) => identityError(host, certificate);
   }
   return options;
+}
+
+/** Undefined where the certificate is that of the host. */
+function identityError(host: string, certificate: PeerCertificate): Error | undefined {
+  // Some releases of Node.js take no certificate for an IPv6 address, 22.23 for one
+  // (nodejs/node#64144).
+  const isOwn = isIPv6(host) && new X509Certificate(certificate.raw).checkIP(host) !== undefined;
+  return isOwn ? undefined : checkServerIdentity(host, certificate);
 }
 
 function checkParameterNames({ parameters }: DatabaseUrlParts, refuse: Refuse): void {

@@ -107,7 +107,7 @@ test('what is said in confidence is told, logged and stored nowhere', async () =
       expect([path, word, formsFound(bytes, word)]).toEqual([path, word, []]);
     }
   }
-}, 120_000);
+}, 300_000);
 
 test('the search finds every form that it looks for, at any place', () => {
   const forms = {

@@ -25,8 +25,13 @@ const writers = { fast: isPostgres ? 0 : 8, strict: 0 };
 const ids = Array.from({ length: 20 }, (_, n) => `call-${n}`);
 /** The longest time under load before a kill. */
 const loadMsMax = isPostgres ? { fast: 1_000, strict: 400 } : { fast: 400, strict: 120 };
-/** 50 ms are promised; the rest is for a machine with more to do than this test. */
-const dueMs = { fast: 50 + (isPostgres ? 450 : 100), strict: 0 };
+/**
+ * 50 ms are promised, on a machine that has time for it: they end with a write that began after
+ * them and came through. PostgreSQL takes writes by several connections, so one tells less.
+ */
+const dueMs = 50 + (isPostgres ? 450 : 0);
+/** A disk that is slow for a while is told, and nothing given. */
+const statuses = [200, 201, 503];
 
 test.each(['fast', 'strict'] as const)(
   '%s: kill -9 at many moments',
@@ -76,19 +81,35 @@ async function killAgainAndAgain(mode: 'fast' | 'strict', random: Random): Promi
   for (let kill = 0; kill < killsPerLane[mode]; kill++) {
     const { server, url } = await start();
     await send(url, { method: 'PUT', key, body: { id: 'one', data: {} } });
+    /** When each of the writes began that came through, one after the other. */
+    const writesBegun: number[] = [];
     const load = underLoad([
       ...Array.from({ length: readers }, () => async (agent: Agent) => {
         const received = await send(`${url}?id=one`, { key, agent });
-        expect(received.status).toBe(200);
+        expect(statuses).toContain(received.status);
         return received;
       }),
+      async (agent) => {
+        const begun = performance.now();
+        const body = { id: 'two', data: {} };
+        const received = await send(url, { method: 'PUT', key, body, agent });
+        expect(statuses).toContain(received.status);
+        if (received.status !== 503) writesBegun.push(begun);
+        return received;
+      },
       ...Array.from({ length: writers[mode] }, () => (agent: Agent) => {
         return ledger.put(url, ids[random.below(ids.length)]!, { key, agent });
       }),
     ]);
-    await Promise.race([sleep(random.below(loadMsMax[mode])), load.ended]);
+    const inTheMiddle = async () => {
+      await expect
+        .poll(() => writesBegun.length, { interval: 5, timeout: 60_000 })
+        .toBeGreaterThan(2);
+      await sleep(random.below(loadMsMax[mode]));
+    };
+    await Promise.race([inTheMiddle(), load.ended]);
     load.letItBreak();
-    const dueUntil = performance.now() - dueMs[mode];
+    const dueUntil = mode === 'strict' ? performance.now() : writesBegun.at(-2)! - dueMs;
     expect(await server.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
     await load.ended;
     for (const [requestId, at] of load.answered) if (at <= dueUntil) due.add(requestId);
@@ -117,8 +138,8 @@ function underLoad(calls: readonly ((agent: Agent) => Promise<Received>)[]) {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       try {
         for (;;) {
-          const { headers } = await call(agent);
-          answered.set(String(headers['x-request-id']), performance.now());
+          const { status, headers } = await call(agent);
+          if (status < 500) answered.set(String(headers['x-request-id']), performance.now());
         }
       } catch (error) {
         // A connection may only break once the server is killed; a wrong answer never counts.

@@ -67,7 +67,7 @@ test('under load fails no request that was accepted, and loses nothing', async (
   const waiters = Array.from({ length: 20 }, (_, n) =>
     send(`${stateUrl}?shared_id=never-${n}&wait=20`, { key }),
   );
-  await expect.poll(() => ledger.acknowledged, { timeout: 10_000 }).toBeGreaterThan(1_000);
+  await expect.poll(() => ledger.acknowledged, { timeout: 60_000 }).toBeGreaterThan(1_000);
   expect(toldToClose).toBe(0);
 
   await expectOrderlyEnd(child);
@@ -81,7 +81,7 @@ test('under load fails no request that was accepted, and loses nothing', async (
   const again = await startChild(dataDir);
   await ledger.check(`${again.url}/v1/demo/demo/handoff_state`, { key });
   await expectOrderlyEnd(again);
-}, 60_000);
+});
 
 test('a request whose body is still on its way is answered', async () => {
   const child = await startFirst();
@@ -94,14 +94,14 @@ test('a request whose body is still on its way is answered', async () => {
   expect(await answer).toMatch(/^HTTP\/1\.1 201 /);
   await ending;
   expect(performance.now() - written, 'nothing was left to wait for').toBeLessThan(5_000);
-}, 30_000);
+});
 
 test('a client that never sends the rest holds the end up no longer than 10 s', async () => {
   const child = await startFirst();
   const { answer } = await sendHalf(child, '{"id":"slow","data":{}}');
   await expectOrderlyEnd(child);
   expect(await answer).not.toMatch(/^HTTP\/1\.1 [25]/);
-}, 30_000);
+});
 
 test('a second signal ends the process at once', async () => {
   const child = await startFirst();
@@ -109,7 +109,7 @@ test('a second signal ends the process at once', async () => {
   void child.end('SIGTERM');
   await refusesConnections(child.url);
   expect(await child.end('SIGTERM')).toEqual({ code: null, signal: 'SIGTERM' });
-}, 30_000);
+});
 
 /** Sends a PUT up to the fifth character of its body; `answer`: all that came until the close. */
 async function sendHalf(

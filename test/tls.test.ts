@@ -73,7 +73,9 @@ describe('with a certificate', () => {
   test('a cipher that does not authenticate what it seals in one is not', async () => {
     const ciphers = 'ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA384';
     const asked = connectTls(server.url, { maxVersion: 'TLSv1.2', ciphers });
-    await expect(asked).rejects.toMatchObject({ code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' });
+    // The versions of OpenSSL name the same alert by other protocols.
+    const code = expect.stringMatching(/_ALERT_HANDSHAKE_FAILURE$/);
+    await expect(asked).rejects.toMatchObject({ code });
   });
 
   test('it is HTTP/1.1 alone that is agreed on', async () => {

@@ -44,7 +44,7 @@ test('killed at any moment it can be done again, unless it was done', async () =
     expect(count).toBe(tombstones);
   }
   console.log('killed restores left the store', left);
-}, 90_000);
+});
 
 const tombstoneTable = { name: 'tombstone', columns: {} };
 

@@ -65,7 +65,7 @@ test('any flipped bit and any cut-off file, then restores the sound one', async 
   expect(await isUntouched(place.config)).toBe(true);
   writeFileSync(file, sound);
   expect(await restore(place.config, file)).toMatchObject({ code: 0, errors: '' });
-}, 60_000);
+});
 
 function expectRefused({ code, errors, output }: Answered, what: string): void {
   expect([code, output], what).toEqual([1, '']);

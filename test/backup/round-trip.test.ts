@@ -37,7 +37,7 @@ test('every row and every promise comes back', async () => {
   await expectPromises(restored);
   await restored.serving.close();
   await original.stop();
-}, 60_000);
+});
 
 test('what was restored can be backed up and restored again', async () => {
   const original = await startServer({ masterKey });
@@ -71,7 +71,7 @@ test('a store that was started and never used is empty', async () => {
   await restored.toMatchObject({ code: 0 });
   expect(await allRows(place.config)).toEqual(await allRows(original.config));
   await original.stop();
-}, 40_000);
+});
 
 async function fill(server: TestServer): Promise<void> {
   const headers = { 'content-type': 'application/json' };

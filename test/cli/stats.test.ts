@@ -1,6 +1,7 @@
 // `baton stats`: what became of handoffs, for people and for programs.
 
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/program.js';
 import { openTerminal } from '../../src/cli/terminal.js';
@@ -111,7 +112,7 @@ it('draws a bar on a terminal', async () => {
     stderr: new PassThrough(),
   } as unknown as NodeJS.Process);
   expect(await run(['stats', ...span, '--interval', '1h'], terminal)).toBe(0);
-  expect(String(stdout.read())).toMatch(/ 3 +#{8}\+{4}!{4}\.{8}\n$/);
+  expect(await text(stdout.end())).toMatch(/ 3 +#{8}\+{4}!{4}\.{8}\n$/);
 });
 
 it('says so where nothing happened', async () => {

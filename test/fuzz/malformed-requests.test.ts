@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { atOnce } from '../support/at-once.js';
+import { askAgain, failuresIn } from '../support/busy-server.js';
 import { guessedKey } from '../support/other-keys.js';
 import { seededRandom } from '../support/random.js';
 import { type RawAnswer, sendRaw } from '../support/raw-request.js';
@@ -28,7 +29,9 @@ test(`${requests} malformed requests are each answered or cut off, and harm nobo
 
   const answered = new Map<number, number>();
   await atOnce(100, bytes, async (request) => {
-    const [answer] = await sendRaw(server.url, request, { endAfterMs: 200, hangMs: 12_000 });
+    const answer = await askAgain(async () => {
+      return (await sendRaw(server.url, request, { endAfterMs: 1_000, hangMs: 30_000 }))[0];
+    });
     answered.set(answer?.status ?? 0, (answered.get(answer?.status ?? 0) ?? 0) + 1);
     if (answer !== undefined) expectProper(answer, request);
   });
@@ -40,9 +43,8 @@ test(`${requests} malformed requests are each answered or cut off, and harm nobo
     expect([...answered.keys()]).toContain(status);
   const found = await send(`${server.stateUrl}?shared_id=good-2`, { key: read });
   expect([found.status, found.json]).toEqual([200, body]);
-  const failures = server.log.filter((line) => JSON.parse(line).level >= 50);
-  expect(failures).toEqual([]);
-}, 120_000);
+  expect(failuresIn(server.log)).toEqual([]);
+}, 300_000);
 
 function expectProper(answer: RawAnswer, request: string): void {
   const shown = JSON.stringify(request.slice(0, 600));

@@ -42,7 +42,7 @@ test('500 slow sockets are closed within 10 s while good requests go on being an
     } while (!(await Promise.race([over, sleep(50, false)])));
     const answers = await all;
     expect(performance.now() - begun).toBeLessThan(10_000);
-    expect(delays.length).toBeGreaterThan(50);
+    expect(delays.length).toBeGreaterThan(10);
     expect(Math.max(...delays)).toBeLessThan(1_000);
 
     for (const answer of answers.slice(socketsOfAKind)) {

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { limits } from '../../src/limits.js';
 import { madeProject } from '../support/admin-calls.js';
+import { atOnce } from '../support/at-once.js';
 import { erase, lookUp, patch, put } from '../support/handoff-calls.js';
 import { type Received, send } from '../support/request.js';
 import { startServer } from '../support/server.js';
@@ -101,7 +102,9 @@ test('limit goes from 1 to 200, 50 where it is left out', async () => {
   const { stateUrl } = await madeProject(server, 'long-list');
   const target = { stateUrl, keys: { ...server.keys, write: server.keys.admin } };
   const ids = Array.from({ length: limits.listItemsMax + 1 }, (_, place) => `l-${place}`);
-  await Promise.all(ids.map((id) => put(target, { id, data: {} })));
+  await atOnce(50, ids, async (id) => {
+    expect((await put(target, { id, data: {} })).status).toBe(201);
+  });
   for (const [limit, found] of [
     ['', 50],
     ['1', 1],

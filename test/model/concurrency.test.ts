@@ -9,6 +9,7 @@ import { makePlace, type StorePlace } from '../support/store-place.js';
 import { RegisterHistory } from './register-history.js';
 
 const durationMs = 2_500;
+const extraMsMax = 60_000;
 const readers = 4;
 const lookUpsAtOnce = 12;
 
@@ -38,12 +39,28 @@ test('no look-up goes back behind what was acknowledged or shown before it began
   const random = seededRandom('look-ups among writes');
   const until = performance.now() + durationMs;
   const registers = ['one', 'two', 'three'].map((id) => ({ id, history: new RegisterHistory() }));
+  const sum = (count: (history: RegisterHistory) => number) =>
+    registers.reduce((total, { history }) => total + count(history), 0);
+  const counts = () => ({
+    writes: sum(({ writes }) => writes),
+    lookUps: sum(({ lookUps }) => lookUps),
+    early: sum(({ early }) => early),
+  });
+  /** The moment that the test is about has to be met, which takes longer on a busy machine. */
+  const isEnough = () => {
+    const { writes, lookUps, early } = counts();
+    return writes > 50 && lookUps > 1_000 && early > 0;
+  };
+  const goesOn = () => {
+    const beyond = performance.now() - until;
+    return beyond < 0 || (beyond < extraMsMax && !isEnough());
+  };
 
   const writing = registers.map(async ({ id, history }) => {
     const [, shared, ...aliases] = namesOf(id).map(({ value }) => value);
     const write = { id, sharedId: shared!, aliases, ttlSeconds: null };
     let isThere = false;
-    for (let n = 1; performance.now() < until; n++) {
+    for (let n = 1; goesOn(); n++) {
       const kind: number = isThere ? random.below(6) : 0;
       const name = namesOf(id)[random.below(5)]!;
       const acknowledge = history.begin(kind === 1 ? null : n);
@@ -56,7 +73,7 @@ test('no look-up goes back behind what was acknowledged or shown before it began
     }
   });
   const reading = Array.from({ length: readers }, async () => {
-    while (performance.now() < until) {
+    while (goesOn()) {
       // Several in one turn of the event loop, by different names: between them nothing that the
       // writer has committed can have been told to this thread.
       for (let n = 0; n < lookUpsAtOnce; n++) {
@@ -69,18 +86,8 @@ test('no look-up goes back behind what was acknowledged or shown before it began
   });
   await Promise.all([...writing, ...reading]);
 
-  const sum = (count: (history: RegisterHistory) => number) =>
-    registers.reduce((total, { history }) => total + count(history), 0);
-  const counts = {
-    writes: sum(({ writes }) => writes),
-    lookUps: sum(({ lookUps }) => lookUps),
-    early: sum(({ early }) => early),
-  };
-  console.log('look-ups among writes:', counts);
-  expect(counts.writes).toBeGreaterThan(50);
-  expect(counts.lookUps).toBeGreaterThan(1_000);
-  // Without these the test would not have met the moment that it is about.
-  expect(counts.early).toBeGreaterThan(0);
+  console.log('look-ups among writes:', counts());
+  expect(isEnough()).toBe(true);
 });
 
 test('the version of an id that many write never goes back, by whatever name', async () => {

@@ -46,7 +46,7 @@ test('any sequence of steps gives the same from model, store and server', async 
     await fc.asyncModelRun(() => setUp, [...commands, ...everything]);
   });
   await fc.assert(property, { seed, numRuns: sequences });
-}, 120_000);
+}, 300_000);
 
 /** A model, and a new project in the store and in the server. */
 async function freshSystems(slug: string): Promise<{ model: HandoffModel; real: Systems }> {

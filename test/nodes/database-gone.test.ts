@@ -91,7 +91,7 @@ test('one that hangs: a server that is told to stop ends all the same', async ()
       written += 1;
     }
   });
-  await expect.poll(() => written, { timeout: 10_000 }).toBeGreaterThan(100);
+  await expect.poll(() => written, { timeout: 60_000 }).toBeGreaterThan(100);
   const goOn = await database.hang();
   try {
     const stoppedAt = performance.now();
@@ -101,7 +101,7 @@ test('one that hangs: a server that is told to stop ends all the same', async ()
     goOn();
   }
   await Promise.all(writing);
-}, 60_000);
+});
 
 test('who waits while it ends and comes back is answered by the later write', async () => {
   const [here, there] = await startOnOwn(2);

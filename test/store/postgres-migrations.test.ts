@@ -122,7 +122,7 @@ test('killed at any point of the conversation with the database it can be comple
     expect(await schemaVersionOf(place)).toBe(newest);
   });
   console.log('killed migrations left the database', left);
-}, 90_000);
+});
 
 /** What version 1 stored: of everything something, and so many tombstones that it takes a while. */
 const contents = `

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await store.put(project, writeOf('expired', { sharedId: 's-expired', ttlSeconds: 1 }), {});
   clock.advance(1_000);
   fill();
-}, 60_000);
+});
 afterAll(async () => {
   await store.close();
   await place.remove();

@@ -10,14 +10,19 @@ export interface TestCertificate {
 
 const dayMs = 86_400_000;
 
-/** Signed by its own new key, for `localhost` and 127.0.0.1, from yesterday for a hundred days. */
+/**
+ * Signed by its own new key, for `localhost` and 127.0.0.1 (addresses are given by their bytes),
+ * from yesterday for a hundred days.
+ */
 export function makeCertificate({
   commonName = 'baton test',
+  names = ['localhost'],
+  addresses = [[127, 0, 0, 1]],
   beginsAt = Date.now() - dayMs,
   endsAt = Date.now() + 100 * dayMs,
-} = {}): TestCertificate {
+}: Partial<Omit<Body, 'publicKey'>> = {}): TestCertificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const signed = certificateBody({ commonName, beginsAt, endsAt, publicKey });
+  const signed = certificateBody({ commonName, names, addresses, beginsAt, endsAt, publicKey });
   const signature = sign('sha256', signed, privateKey);
   const der = sequence(signed, ecdsaWithSha256, value(0x03, Buffer.of(0), signature));
   const lines = der.toString('base64').match(/.{1,64}/g)!;
@@ -29,21 +34,24 @@ export function makeCertificate({
 
 interface Body {
   readonly commonName: string;
+  readonly names: readonly string[];
+  readonly addresses: readonly (readonly number[])[];
   readonly beginsAt: number;
   readonly endsAt: number;
   readonly publicKey: KeyObject;
 }
 
 /** TBSCertificate of RFC 5280, section 4.1. */
-function certificateBody({ commonName, beginsAt, endsAt, publicKey }: Body): Buffer {
+function certificateBody(body: Body): Buffer {
+  const { commonName, beginsAt, endsAt, publicKey } = body;
   const name = sequence(
     value(0x31, sequence(objectId('550403'), value(0x0c, Buffer.from(commonName)))),
   );
-  const names = sequence(
-    value(0x82, Buffer.from('localhost')),
-    value(0x87, Buffer.of(127, 0, 0, 1)),
+  const others = sequence(
+    ...body.names.map((other) => value(0x82, Buffer.from(other))),
+    ...body.addresses.map((bytes) => value(0x87, Buffer.from(bytes))),
   );
-  const subjectAltName = sequence(objectId('551d11'), value(0x04, names));
+  const subjectAltName = sequence(objectId('551d11'), value(0x04, others));
   return sequence(
     value(0xa0, value(0x02, Buffer.of(2))),
     value(0x02, Buffer.of(1)),

@@ -53,13 +53,13 @@ export class EventReader {
   }
 
   /** Resolves when so many have come. */
-  async until(count: number, timeout = 10_000): Promise<ReadEvent[]> {
+  async until(count: number, timeout = 60_000): Promise<ReadEvent[]> {
     await expect.poll(() => this.events.length, { interval: 10, timeout }).toBe(count);
     return this.events;
   }
 
   /** Resolves when the server has ended the stream. */
-  async ended(timeout = 10_000): Promise<void> {
+  async ended(timeout = 60_000): Promise<void> {
     await expect.poll(() => this.hasEnded, { interval: 10, timeout }).toBe(true);
   }
 
