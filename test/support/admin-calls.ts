@@ -53,5 +53,5 @@ export async function metric(server: TestServer, name: string): Promise<number> 
 /** Resolves when so many readers wait. */
 export async function untilWaiting(server: TestServer, count: number): Promise<void> {
   const waiters = () => metric(server, 'baton_waiters');
-  await expect.poll(waiters, { interval: 20, timeout: 15_000 }).toBe(count);
+  await expect.poll(waiters, { interval: 20, timeout: 60_000 }).toBe(count);
 }
