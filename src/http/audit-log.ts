@@ -183,7 +183,10 @@ export class AuditLog {
       this.#isLate = false;
       if (this.#waiting === undefined) return;
       const dueMs = this.mode === 'fast' ? this.#waiting.since + flushAfterMs : 0;
-      if (dueMs <= performance.now()) this.#flush();
+      const leftMs = dueMs - performance.now();
+      // Its timer may have ended during the write that was under way.
+      if (leftMs > 0) this.#timer ??= setTimeout(() => this.#flush(), leftMs);
+      else this.#flush();
     } else if (!this.#isClosed) {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#flush(), retryMs);

@@ -42,6 +42,28 @@ function told(): [message: string, reason: string | undefined][] {
   return said.map(({ msg, reason, err }) => [msg, reason ?? err?.message]);
 }
 
+test('fast: what is noted while a write goes on is written, whenever that ends', async () => {
+  const ends: (() => void)[] = [];
+  const log = openLog('fast', {
+    async appendAudit(notes) {
+      await store.appendAudit(notes);
+      await new Promise<void>((resolve) => void ends.push(resolve));
+    },
+  });
+  const begun = (count: number) => expect.poll(() => ends.length, { interval: 1 }).toBe(count);
+  for (let writes = 0; writes < 20; writes += 2) {
+    noteOne(log);
+    await begun(writes + 1);
+    noteOne(log);
+    // With the timer of that entry, which ends a part of a millisecond before its time.
+    setTimeout(() => ends[writes]!(), 30);
+    await begun(writes + 2);
+    ends[writes + 1]!();
+    await expect.poll(() => log.waiting, { interval: 1 }).toBe(0);
+  }
+  await log.close(0);
+});
+
 test.each(['fast', 'strict'] as const)(
   '%s: not more than a number of entries wait in memory, whatever is done',
   async (mode) => {
