@@ -69,8 +69,8 @@ export class Checkpoints {
   }
 
   /**
-   * Moves what readers allow. True once all is moved, and the gaps of its pages are overwritten.
-   * False where readers or another process were in the way: the WAL is kept until the next time.
+   * Moves what readers allow. True once all is moved, and the gaps of its pages are overwritten:
+   * safe from a power loss with the next move, or where the WAL is emptied. False where readers or another process were in the way: the WAL is kept until the next time.
    */
   move(): boolean {
     try {
@@ -96,6 +96,7 @@ export class Checkpoints {
       if (performance.now() > deadline) return false;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitMs);
     }
+    this.#gaps.sync();
     this.#database.pragma(`busy_timeout = ${waitMsMax}`);
     const [result] = this.#database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
     this.#database.pragma(`busy_timeout = ${busyMs}`);
@@ -108,6 +109,7 @@ export class Checkpoints {
   close(): void {
     try {
       this.move();
+      this.#gaps.sync();
     } catch {
       // On a full disk, or a damaged one: it stays in the WAL, for the next one that opens it.
     }
@@ -131,7 +133,6 @@ export class Checkpoints {
       for (let frame = 0; frame < count; frame++) this.#lookThrough(frame * frameBytes);
       this.#framesSeen += count;
     }
-    this.#gaps.sync();
   }
 
   #lookThrough(frameStart: number): void {
