@@ -52,9 +52,9 @@ test('fast: what is noted while a write goes on is written, whenever that ends',
   });
   const begun = (count: number) => expect.poll(() => ends.length, { interval: 1 }).toBe(count);
   for (let writes = 0; writes < 20; writes += 2) {
-    noteOne(log);
+    void noteOne(log);
     await begun(writes + 1);
-    noteOne(log);
+    void noteOne(log);
     // With the timer of that entry, which ends a part of a millisecond before its time.
     setTimeout(() => ends[writes]!(), 30);
     await begun(writes + 2);
